@@ -1,0 +1,1 @@
+"""The models behind Protocols: embedder, tagger, reader, and the weights they load."""
