@@ -33,9 +33,7 @@ class Sheet:
 
     def weight(self, name: str, *shape: int) -> str:
         """A weight that the session gets when it is opened."""
-        tensor = TensorProto(
-            name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL
-        )
+        tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL)
         size = 4 * int(np.prod(shape))
         for key, value in (("location", "given-at-load"), ("offset", "0"), ("length", str(size))):
             tensor.external_data.add(key=key, value=value)
@@ -69,9 +67,7 @@ def layer(sheet: Sheet, number: int, hidden: str) -> str:
         norm = [sheet.weight(f"{at}{part}.norm.weight", WIDTH), sheet.weight(f"{at}{part}.norm.bias", WIDTH)]
         bias = sheet.weight(f"{at}{part}.bias", WIDTH)
         product = sheet.node("MatMul", inputs, f"{at}{part}.product")
-        return sheet.node(
-            "SkipLayerNormalization", [product, skip, *norm, bias], f"{at}{part}", FUSED, epsilon=EPSILON
-        )
+        return sheet.node("SkipLayerNormalization", [product, skip, *norm, bias], f"{at}{part}", FUSED, epsilon=EPSILON)
 
     projection = [sheet.weight(f"{at}qkv.weight", WIDTH, 3 * WIDTH), sheet.weight(f"{at}qkv.bias", 3 * WIDTH)]
     attended = sheet.node("Attention", [hidden, *projection, "mask"], f"{at}attended", FUSED, num_heads=HEADS)
