@@ -1,0 +1,88 @@
+"""The chat page: Gradio carries it, ``qa.service.page`` makes it. The only module that knows Gradio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+
+from qa.domain import Answer, Question
+from qa.ports import Lake
+from qa.service.page.desk import Desk, Reply
+from qa.service.page.door import Door, head_of
+from qa.settings import Settings
+
+_STATIC = Path(__file__).parent / "page" / "static"
+_WIDGET = Path(__file__).parent / "widget" / "widget.js"
+_SYSTEM = ["system-ui", "sans-serif"]
+_BEGIN = 'import(new URL("page/main.js", document.baseURI).href).then((page) => page.begin(element, server))'
+
+
+def mount(app: FastAPI, *, ask: Callable[[Question], Answer], lake: Lake, settings: Settings) -> FastAPI:
+    """Puts the chat at ``/``, the compact one at ``/embed``, the script for other sites at ``/widget.js``.
+
+    Everything else must be routed before: what no earlier route takes comes here. ``ask`` is called in a worker thread
+    and may raise QaError. No file, font or figure leaves or enters but over this application.
+    """
+
+    @app.get("/widget.js", include_in_schema=False)
+    def widget() -> FileResponse:
+        return FileResponse(_WIDGET, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+    app.mount("/page", StaticFiles(directory=_STATIC), name="page")
+    blocks = _blocks(Desk(ask, lake, settings.max_question_chars))
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        favicon_path=str(_STATIC / "favicon.svg"),
+        root_path=settings.root_path or None,
+        # Named fonts would be fetched from a font service; these are on the reader's own machine.
+        theme=gr.themes.Base(font=_SYSTEM, font_mono=["ui-monospace", "monospace"]),
+        app_kwargs={"middleware": [Middleware(Door, head=head_of(_STATIC))], "docs_url": None, "redoc_url": None},
+    )
+    return mounted
+
+
+def _blocks(desk: Desk) -> gr.Blocks:
+    """One HTML component: the page's frame. Its words come later, over ``desk``, and never pass a template."""
+    blocks: gr.Blocks = gr.Blocks(analytics_enabled=False, title="whosaid", fill_width=True, fill_height=True)
+    with blocks:
+        gr.HTML(
+            html_template=(_STATIC / "shell.html").read_text(encoding="utf-8"),
+            js_on_load=_BEGIN,
+            apply_default_css=False,
+            server_functions=_calls(desk),
+        )
+    return blocks
+
+
+def _calls(desk: Desk) -> list[Callable[[object], Reply]]:
+    """What the page's script calls by name. Gradio marks each function that it lets through, which methods refuse."""
+
+    def opening(_: object) -> Reply:
+        return desk.opening()
+
+    def ask(asked: object) -> Reply:
+        return desk.ask(asked)
+
+    def source(opened: object) -> Reply:
+        return desk.source(opened)
+
+    def statements(filtered: object) -> Reply:
+        return desk.statements(filtered)
+
+    def shelf(finding: object) -> Reply:
+        return desk.shelf(finding)
+
+    return [opening, ask, source, statements, shelf]

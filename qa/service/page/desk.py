@@ -1,0 +1,215 @@
+"""What the page's script may ask of the service, and the HTML that it gets back.
+
+Every request comes from a browser and is checked before it is used. Every answer is data for JSON; text in it that
+is called ``html`` is safe to insert, all other text is to be set as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from qa.domain import Answer, Article, ArticleEntry, Question, Span, Statement, Turn
+from qa.errors import NotFoundError, QaError
+from qa.ports import Lake, Snapshot
+from qa.service.browse import Wanted, browse
+from qa.service.page.cards import citation_data, render_answer, render_refusal, spoken
+from qa.service.page.source import Cited, render_source
+from qa.service.page.suggestions import suggest
+from qa.service.page.tables import (
+    render_articles,
+    render_choices,
+    render_speakers,
+    render_statements,
+    render_welcome,
+)
+
+Reply = dict[str, Any]
+_Id = Annotated[str, Field(max_length=200)]
+_SUGGESTED_FROM = 12
+"""How many articles the first suggestions are drawn from."""
+_TABLE_ROWS = 100
+_LISTED = 200
+_REFUSED = "That request could not be read. Reload the page and try again."
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Turn(_Strict):
+    question: Annotated[str, Field(max_length=20_000)]
+    answer: Annotated[str, Field(max_length=100_000)]
+
+
+class _Asked(_Strict):
+    question: Annotated[str, Field(max_length=100_000)]
+    turns: Annotated[list[_Turn], Field(max_length=50)] = []
+    articles: Annotated[list[_Id], Field(max_length=1_000)] = []
+
+
+class _Mark(_Strict):
+    marker: Annotated[int, Field(ge=1, le=9_999)]
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _is_a_span(self) -> _Mark:
+        if self.start >= self.end:
+            raise ValueError("not a span")
+        return self
+
+
+class _Opened(_Strict):
+    article: _Id
+    marks: Annotated[list[_Mark], Field(max_length=200)] = []
+    sha256: Annotated[str | None, Field(max_length=64)] = None
+
+
+class _Filtered(_Strict):
+    speaker: Annotated[str, Field(max_length=500)] = ""
+    about: Annotated[str, Field(max_length=500)] = ""
+    articles: Annotated[list[_Id], Field(max_length=1_000)] = []
+
+
+class _Finding(_Strict):
+    find: Annotated[str, Field(max_length=500)] = ""
+
+
+class Desk:
+    """The page's requests, answered from one collection."""
+
+    def __init__(self, ask: Callable[[Question], Answer], lake: Lake, max_question_chars: int) -> None:
+        self._ask = ask
+        self._lake = lake
+        self._max_question_chars = max_question_chars
+
+    def opening(self) -> Reply:
+        """What the page shows first: a greeting with examples, the articles, the first of them to read."""
+        with self._lake.snapshot() as snapshot:
+            entries = snapshot.entries()
+            questions = suggest(_shelf(snapshot, (e.id for e in entries[:_SUGGESTED_FROM])), 4)
+            return {
+                "welcome_html": render_welcome(entries, questions),
+                "first": entries[0].id if entries else None,
+                "max_question_chars": self._max_question_chars,
+                **_lists(entries, ""),
+            }
+
+    def ask(self, asked: object) -> Reply:
+        """One question to one card; whatever keeps it from being answered becomes a card too."""
+        try:
+            request = _Asked.model_validate(asked)
+            question = Question(
+                request.question.strip(),
+                tuple(Turn(turn.question, turn.answer) for turn in request.turns),
+                tuple(request.articles),
+            )
+            answer = self._ask(question)
+        except ValidationError:
+            return {"html": render_refusal(_REFUSED), "said": _REFUSED, "turn": None}
+        except QaError as error:
+            again = error.status >= 500 or error.status == 429
+            return {"html": render_refusal(_sentence(error), retry=again), "said": str(error), "turn": None}
+        return self._card(answer, request.articles)
+
+    def source(self, opened: object) -> Reply:
+        """An article with its marked sentences, for the panel beside the conversation."""
+        try:
+            request = _Opened.model_validate(opened)
+            with self._lake.snapshot() as snapshot:
+                article, statements = snapshot.article(request.article), snapshot.statements(request.article)
+        except ValidationError:
+            return {"html": render_refusal(_REFUSED)}
+        except QaError as error:
+            return {"html": render_refusal(_sentence(error))}
+        cited = [Cited(mark.marker, Span(mark.start, mark.end)) for mark in request.marks]
+        return {"html": render_source(article, cited, statements, request.sha256)}
+
+    def statements(self, filtered: object) -> Reply:
+        """The table of who said what, by speaker, words and articles."""
+        try:
+            request = _Filtered.model_validate(filtered)
+            wanted = Wanted(request.speaker, request.about, tuple(request.articles))
+            with self._lake.snapshot() as snapshot:
+                speakers = snapshot.speakers()
+                found = browse(snapshot, wanted)
+                total = len(found)
+                if not request.about.strip():
+                    rank = {speaker.name: place for place, speaker in enumerate(speakers)}
+                    found.sort(key=lambda f: (_rank(f.statement, rank), f.entry.id, f.number))
+                shown = found[:_TABLE_ROWS]
+                articles = _articles(snapshot, (item.entry.id for item in shown))
+                html = render_statements(shown, articles.__getitem__, total)
+        except ValidationError:
+            return {"html": render_refusal(_REFUSED), "speakers_html": render_speakers((), "")}
+        except QaError as error:
+            return {"html": render_refusal(_sentence(error)), "speakers_html": render_speakers((), "")}
+        return {"html": html, "speakers_html": render_speakers(speakers, request.speaker)}
+
+    def shelf(self, finding: object) -> Reply:
+        """The articles whose title or source holds every word that is looked for."""
+        try:
+            request = _Finding.model_validate(finding)
+        except ValidationError:
+            return {"choices_html": render_refusal(_REFUSED), "articles_html": render_refusal(_REFUSED)}
+        with self._lake.snapshot() as snapshot:
+            return _lists(snapshot.entries(), request.find)
+
+    def _card(self, answer: Answer, picked: list[str]) -> Reply:
+        cited = [*answer.citations, *([answer.nearest] if answer.nearest else [])]
+        with self._lake.snapshot() as snapshot:
+            articles = _articles(snapshot, (citation.article_id for citation in cited))
+            near = list(articles) or picked or [e.id for e in snapshot.entries()[:_SUGGESTED_FROM]]
+            shelf = _shelf(snapshot, near)
+        used = frozenset(s.id for _, statements in shelf for s in statements if _is_cited(s, cited))
+        first = answer.speakers[0].name if answer.speakers else None
+        questions = [q for q in suggest(shelf, 3, first=first, without=used) if q != answer.question][:2]
+        return {
+            "html": render_answer(answer, articles, questions),
+            "said": spoken(answer),
+            "turn": {"question": answer.question, "answer": answer.answer},
+            "cites": citation_data(answer.citations, articles),
+        }
+
+
+def _lists(entries: tuple[ArticleEntry, ...], find: str) -> Reply:
+    words = find.casefold().split()
+    fitting = [e for e in entries if all(word in f"{e.title} {e.source}".casefold() for word in words)]
+    return {
+        "choices_html": render_choices(fitting[:_LISTED], more=len(fitting) > _LISTED),
+        "articles_html": render_articles(fitting[:_LISTED], len(fitting)),
+        "titles": {e.id: e.title for e in fitting[:_LISTED]},
+    }
+
+
+def _shelf(snapshot: Snapshot, ids: Iterable[str]) -> list[tuple[Article, tuple[Statement, ...]]]:
+    return [(article, snapshot.statements(article.id)) for article in _articles(snapshot, ids).values()]
+
+
+def _articles(snapshot: Snapshot, ids: Iterable[str]) -> dict[str, Article]:
+    """The articles by id; one that was removed meanwhile is left out."""
+    found: dict[str, Article] = {}
+    for article_id in dict.fromkeys(ids):
+        try:
+            found[article_id] = snapshot.article(article_id)
+        except NotFoundError:
+            continue
+    return found
+
+
+def _is_cited(statement: Statement, cited: Iterable[Any]) -> bool:
+    return any(c.article_id == statement.article_id and c.span.overlaps(statement.span) for c in cited)
+
+
+def _rank(statement: Statement, rank: Mapping[str, int]) -> tuple[int, str]:
+    name = statement.speaker.name if statement.speaker else ""
+    return (rank.get(name, len(rank)) if name else len(rank) + 1, name)
+
+
+def _sentence(error: QaError) -> str:
+    """The error's line as a sentence."""
+    line = str(error).strip()
+    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?")) else ".")
