@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float32]
 
 ATTRIBUTION = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
-NAMES = ("O", "B-PERSON", "I-PERSON", "B-ORGANIZATION", "I-ORGANIZATION", "B-LOCATION", "I-LOCATION", "B-MISC", "I-MISC")
+NAMES = (
+    "O",
+    "B-PERSON",
+    "I-PERSON",
+    "B-ORGANIZATION",
+    "I-ORGANIZATION",
+    "B-LOCATION",
+    "I-LOCATION",
+    "B-MISC",
+    "I-MISC",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,4 @@ def runs(scores: Scores, labels: Sequence[str]) -> list[Run]:
             found.append(Run(name[2:], word, word, 0.0))
         elif name.startswith("I-"):
             found[-1] = Run(found[-1].label, found[-1].first, word, 0.0)
-    return [
-        Run(run.label, run.first, run.last, float(probability[run.first : run.last + 1].mean())) for run in found
-    ]
+    return [Run(run.label, run.first, run.last, float(probability[run.first : run.last + 1].mean())) for run in found]

@@ -21,7 +21,7 @@ SHAPES = 3
 """How many word shapes the token-type input tells apart."""
 
 _LINE = re.compile(r"[^\r\n]+")
-_SENTENCE_END = frozenset(".!?”\"")
+_SENTENCE_END = frozenset('.!?”"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def pieces(run: Tokens, text: str, limit: int) -> Iterator[Tokens]:
 def pack(
     runs: Sequence[Tokens], text: str, *, cls: int, sep: int, size: int = WINDOW, context: int = 0
 ) -> list[Window]:
-    """Windows of at most ``size`` tokens over all of ``runs``; each begins with up to ``context`` tokens of what precedes it."""
+    """Windows of at most ``size`` tokens over all of ``runs``, each led by up to ``context`` tokens of what precedes."""
     parts = [piece for run in runs for piece in pieces(run, text, size - 2)]
     windows: list[Window] = []
     at = 0

@@ -18,7 +18,7 @@ from qa.neural.decoding import ATTRIBUTION, NAMES
 from qa.neural.windows import Window, pack, tokenize
 
 IGNORED = -100
-STYLES = ("‘’", "\"\"", "«»", "„“", "“”", "''")
+STYLES = ("‘’", '""', "«»", "„“", "“”", "''")
 
 
 @dataclass
@@ -86,7 +86,9 @@ def restyled(text: str, chance: random.Random) -> str:
     return "".join(out)
 
 
-def examples(document: Document, tokenizer: Tokenizer, cls: int, sep: int, chance: random.Random | None) -> Iterator[Example]:
+def examples(
+    document: Document, tokenizer: Tokenizer, cls: int, sep: int, chance: random.Random | None
+) -> Iterator[Example]:
     """Labelled windows of ``document``; with ``chance``, restyled and cut from a random paragraph on."""
     text = document.text
     if chance and chance.random() < 0.35:

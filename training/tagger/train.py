@@ -38,7 +38,9 @@ def losses(model: TaggerModel, rows: dict[str, torch.Tensor]) -> dict[str, torch
         gold = rows[name].flatten()
         if (gold != IGNORED).any():
             smoothing = 0.05 if name == "names" else 0.0
-            out[name] = F.cross_entropy(scores.float().flatten(0, 1), gold, ignore_index=IGNORED, label_smoothing=smoothing)
+            out[name] = F.cross_entropy(
+                scores.float().flatten(0, 1), gold, ignore_index=IGNORED, label_smoothing=smoothing
+            )
     unseen = (rows["mask"] == 0)[:, None, :]
     if (rows["links"] != IGNORED).any():
         scores = links.float().masked_fill(unseen, -1e4)
@@ -76,7 +78,9 @@ def evaluate(model: TaggerModel, rows: list[Example]) -> dict[str, float]:
         for at in range(0, len(rows), 16):
             some = rows[at : at + 16]
             tensors = batch(some, 0, 0.0, random.Random(0))
-            attribution, _, links, _ = (x.float().numpy() for x in model(tensors["ids"], tensors["mask"], tensors["shapes"]))
+            attribution, _, links, _ = (
+                x.float().numpy() for x in model(tensors["ids"], tensors["mask"], tensors["shapes"])
+            )
             for number, row in enumerate(some):
                 where = [p for p, _, _ in row.window.words]
                 if not where:
@@ -137,7 +141,9 @@ def main() -> None:
     model = TaggerModel(str(TRUNK), SHAPES, o.dropout)
     o.out.mkdir(parents=True, exist_ok=True)
     optimizer = torch.optim.AdamW(groups(model, o.rate, o.decay), fused=True)
-    averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995))
+    averaged = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
+    )
     steps = o.epochs * len(batches(train, tokenizer, 16, random.Random(0)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / (0.06 * steps), max(0.0, (1.06 * steps - step) / steps))
@@ -165,7 +171,11 @@ def main() -> None:
                 seen[name] = seen.get(name, 0.0) + value.item() / len(main_rows)
             if done % 50 == 0:
                 print(f"step {done}/{steps} {time.time() - began:.0f}s loss {total.item():.3f}", flush=True)
-        scores = {"epoch": epoch + 1, "seconds": round(time.time() - began), "loss": {k: round(v, 4) for k, v in seen.items()}}
+        scores = {
+            "epoch": epoch + 1,
+            "seconds": round(time.time() - began),
+            "loss": {k: round(v, 4) for k, v in seen.items()},
+        }
         scores["dev"] = evaluate(model, held)
         scores["averaged"] = evaluate(averaged.module, held)
         with (o.out / "log.jsonl").open("a") as log:

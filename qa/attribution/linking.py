@@ -1,0 +1,227 @@
+"""Tagged spans to drafts of statements: which source, cue and content belong together.
+
+The tagger weighs, for each source and content, the cues that it may belong to. Linking takes the best, repairs what is
+left over by position, lets a cue without a source of its own share its neighbour's ("stressed X while warning Y"), and
+carries a quotation on into the paragraphs that continue it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from qa.attribution.lexicon import VAGUE_CUE
+from qa.attribution.quotes import Quoted
+from qa.domain import Article, Markup, Span, Tag, TagRole
+
+STRONG = 0.5
+"""A link at least this likely is taken wherever its cue stands; a weaker one only within the paragraph."""
+
+BESIDE = 3.0
+"""How much likelier a cue is for the words that directly follow it, or that it directly follows."""
+
+_IMPERSONAL = re.compile(
+    r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|wn|id|en|ught|old)\b|^it\b", re.I
+)
+_SHARES = re.compile(r"(?:^|\s)(?:and|but|while|then|or|also|yet|,)\s*$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement before its speaker is known; ``shared`` says that the source is a neighbour's."""
+
+    source: Span | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    confidence: float
+    antecedents: tuple[tuple[int, float], ...] = ()
+    shared: bool = False
+    continued: bool = False
+
+    @property
+    def start(self) -> int:
+        return min(span.start for span in (self.source, self.cue, *self.content) if span)
+
+
+@dataclass(slots=True)
+class _Group:
+    """A cue with what gathers around it while linking."""
+
+    cue: Tag
+    sources: list[tuple[float, Tag]] = field(default_factory=list)
+    contents: list[tuple[float, Tag]] = field(default_factory=list)
+
+
+def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
+    """Drafts of the statements of ``article``, in the order of their first character."""
+    groups = {index: _Group(tag) for index, tag in enumerate(markup.tags) if tag.role is TagRole.CUE}
+    loose = _attach(article, markup.tags, groups)
+    _adopt(article, groups)
+    drafts = [_draft(article.text, group) for group in groups.values() if group.contents]
+    drafts += [Draft(None, None, (_widened(article.text, tag.span),), tag.confidence) for tag in loose]
+    drafts.sort(key=lambda draft: draft.start)
+    return _continued(article, _shared(article, drafts), quoted)
+
+
+def _attach(article: Article, tags: Sequence[Tag], groups: dict[int, _Group]) -> list[Tag]:
+    """Puts sources and contents to their cues; returns the contents that belong to none."""
+    loose = []
+    for tag in tags:
+        if tag.role is TagRole.CUE:
+            continue
+        choice = _best(article, tag, groups)
+        if choice is None:
+            near = _nearest_cue(article, tag, groups)
+            choice = (near, 0.1) if near is not None else None
+        if choice is None:
+            if tag.role is TagRole.CONTENT:
+                loose.append(tag)
+            continue
+        group = groups[choice[0]]
+        (group.sources if tag.role is TagRole.SOURCE else group.contents).append((choice[1], tag))
+    return loose
+
+
+def _best(article: Article, tag: Tag, groups: dict[int, _Group]) -> tuple[int, float] | None:
+    """The likeliest cue of ``tag`` with its weight, those beside it preferred."""
+    best: tuple[int, float] | None = None
+    for cue, weight in tag.links:
+        span = groups[cue].cue.span
+        if weight < STRONG and not _together(article, tag.span, span):
+            continue
+        first, second = (span, tag.span) if span.start < tag.span.start else (tag.span, span)
+        if not article.text[first.end : second.start].strip():
+            weight = min(1.0, weight * BESIDE)
+        if best is None or weight > best[1]:
+            best = (cue, weight)
+    return best
+
+
+def _adopt(article: Article, groups: dict[int, _Group]) -> None:
+    """Gives a second source to the cue beside it that has none, and a spare content to a cue that has none."""
+    for group in groups.values():
+        group.sources.sort(key=lambda pair: -pair[0])
+        for spare in group.sources[1:]:
+            heir = _nearest_cue(article, spare[1], {i: g for i, g in groups.items() if not g.sources and g.contents})
+            if heir is not None:
+                groups[heir].sources.append(spare)
+        del group.sources[1:]
+    for bare in groups.values():
+        if bare.contents:
+            continue
+        lenders = [g for g in groups.values() if len(g.contents) > 1]
+        for lender in lenders:
+            for pair in lender.contents:
+                gap = article.text[bare.cue.span.end : pair[1].span.start]
+                if pair[0] < STRONG and bare.cue.span.end <= pair[1].span.start and len(gap) < 3:
+                    lender.contents.remove(pair)
+                    bare.contents.append(pair)
+                    break
+
+
+def _together(article: Article, one: Span, other: Span) -> bool:
+    """Whether two spans share a sentence, or lie in neighbouring ones of a paragraph."""
+    low, high = min(one.start, other.start), max(one.end, other.end)
+    return "\n" not in article.text[low:high].strip() and high - low < 1500
+
+
+def _nearest_cue(article: Article, tag: Tag, groups: dict[int, _Group]) -> int | None:
+    """The cue nearest to ``tag`` in the sentences that it touches."""
+    sentence = article.sentence_at(tag.span)
+    best, least = None, 10**9
+    for index, group in groups.items():
+        span = group.cue.span
+        if not sentence.overlaps(span):
+            continue
+        distance = max(span.start - tag.span.end, tag.span.start - span.end)
+        if distance < least:
+            best, least = index, distance
+    return best
+
+
+def _draft(text: str, group: _Group) -> Draft:
+    contents = sorted((tag for _, tag in group.contents), key=lambda tag: tag.span)
+    source = group.sources[0][1] if group.sources else None
+    parts = [group.cue, *contents, *([source] if source else [])]
+    confidence = sum(tag.confidence * (tag.span.end - tag.span.start) for tag in parts)
+    confidence /= sum(tag.span.end - tag.span.start for tag in parts)
+    return Draft(
+        source.span if source else None,
+        group.cue.span,
+        _joined(text, [tag.span for tag in contents]),
+        min(1.0, confidence),
+        source.antecedents if source else (),
+    )
+
+
+_CLOSERS = "”’»\"'"
+_OPENERS = "“‘«„\"'"
+
+
+def _widened(text: str, span: Span) -> Span:
+    """``span`` with the quotation mark that stands at its edge and belongs to it."""
+    start, end = span.start, span.end
+    inside = text[start:end]
+    if start > 0 and text[start - 1] in "“«„" and text[start - 1] not in inside:
+        start -= 1
+    if end < len(text) and text[end] in "”»" and text[end] not in inside:
+        end += 1
+    return Span(start, end)
+
+
+def _joined(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Pieces that only white space keeps apart become one; quotation marks at the edges are taken in."""
+    out: list[Span] = []
+    for span in spans:
+        if out and not text[out[-1].end : span.start].strip() and "\n" not in text[out[-1].end : span.start]:
+            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        else:
+            out.append(span)
+    return tuple(_widened(text, span) for span in out)
+
+
+def _shared(article: Article, drafts: Sequence[Draft]) -> list[Draft]:
+    """Lets a cue without a source take that of the statement beside it in its sentence."""
+    out: list[Draft] = list(drafts)
+    for index, draft in enumerate(out):
+        if draft.source or not draft.cue or not _may_share(article.text, draft.cue):
+            continue
+        sentence = article.sentence_at(draft.cue)
+        beside = [d for d in out if d.source and d.cue and not d.shared and sentence.overlaps(d.cue)]
+        before = [d for d in beside if d.start < draft.start]
+        after = [d for d in beside if d.start > draft.start]
+        donor = before[-1] if before else (after[0] if after and _participle(article.text, draft.cue) else None)
+        if donor:
+            out[index] = replace(draft, source=donor.source, antecedents=donor.antecedents, shared=True)
+    return out
+
+
+def _participle(text: str, cue: Span) -> bool:
+    return cue.of(text).split()[0].lower().endswith("ing")
+
+
+def _may_share(text: str, cue: Span) -> bool:
+    words = cue.of(text)
+    if words.split()[0].lower().strip(",") in VAGUE_CUE or _IMPERSONAL.search(words):
+        return False
+    if _participle(text, cue):
+        return True
+    before = text[max(0, cue.start - 12) : cue.start]
+    return bool(_SHARES.search(before) or before.rstrip().endswith(","))
+
+
+def _continued(article: Article, drafts: Sequence[Draft], quoted: Quoted) -> list[Draft]:
+    """Marks quoted drafts without cue and source that go on with the quotation of the paragraph before."""
+    out: list[Draft] = []
+    blocks = [block.span for block in article.blocks]
+    for draft in drafts:
+        if draft.cue or draft.source or not out:
+            out.append(draft)
+            continue
+        first = draft.content[0]
+        here = next((i for i, span in enumerate(blocks) if span.overlaps(first)), None)
+        before = next((i for i, span in enumerate(blocks) if span.overlaps(out[-1].content[-1])), None)
+        near = here is not None and before is not None and here - before in (0, 1)
+        out.append(replace(draft, continued=near and quoted.at(first.start) is not None))
+    return out

@@ -1,0 +1,330 @@
+"""People and organisations of one article: which names are one and the same.
+
+Full names come first and give surnames an owner; spelling variants, initials, titles, capitals and possessives are one
+name; two people with one surname stay two, told apart by title, given name and who was named last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from qa.attribution.lexicon import FEMALE_TITLES, GROUP_NOUNS, MALE_TITLES, ORGANISATION_NOUNS, ROLE_NOUNS, TITLES
+from qa.domain import Name, Span
+
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")
+_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
+_SMALL_WORD = re.compile(r"([a-zß-ÿ][\w-]*)\s+")
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "della",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ben",
+        "ter",
+        "ten",
+        "dos",
+        "das",
+    ]
+)
+_NEAR = 400
+"""Characters within which a full name settles whose a shared surname is."""
+_LOOSE = re.compile(r"^[\W_]+|[^\w.)]+$")
+
+
+@dataclass(slots=True)
+class Entity:
+    """One person or organisation while an article is read: its forms, where it is named, what is known of it."""
+
+    number: int
+    kind: str
+    tokens: tuple[str, ...]
+    forms: Counter[str] = field(default_factory=Counter)
+    mentions: list[Span] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
+    roles: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The fullest form, the most frequent of equals, the earliest of those."""
+        return max(self.forms, key=lambda form: (len(bare(form)), self.forms[form]))
+
+    @property
+    def role(self) -> str | None:
+        """The best role phrase found, the earliest of equals."""
+        return max(self.roles, key=lambda pair: pair[0])[1] if self.roles else None
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return tuple(form for form in self.forms if form != self.name)
+
+
+def bare(name: str) -> tuple[str, ...]:
+    """The name's words in lower case, without titles, possessives and marks."""
+    words = [_LOOSE.sub("", _POSSESSIVE.sub("", word)).casefold() for word in name.split()]
+    words = [word.rstrip(".") for word in words if word.rstrip(".")]
+    while len(words) > 1 and words[0] in TITLES:
+        words = words[1:]
+    return tuple(word for word in words if word)
+
+
+def same_word(one: str, other: str) -> bool:
+    """Whether two words of a name are one in different spellings."""
+    if one == other:
+        return True
+    return min(len(one), len(other)) >= 5 and one[0] == other[0] and fuzz.ratio(one, other) >= 86
+
+
+def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two full names (lower-case words) may be one person's: surname alike, given names compatible."""
+    if (set(one) & _SUFFIXES) != (set(other) & _SUFFIXES):
+        return False
+    left, right = ([w for w in name if w not in _SUFFIXES] for name in (one, other))
+    if not left or not right or not same_word(left[-1], right[-1]):
+        return False
+    if len(left) == 1 or len(right) == 1:
+        return True
+    short, long = sorted((left, right), key=len)
+    if all(any(same_word(word, w) for w in long) for word in short):
+        return True
+    first, second = left[0], right[0]
+    if len(first) == 1 or len(second) == 1:
+        return first[0] == second[0]
+    return first == second or (len(short) > 2 and short[-2:] == long[-2:])
+
+
+def _title_before(text: str, span: Span) -> str | None:
+    match = re.search(r"([A-Za-z-]+)\.?\s+$", text[max(0, span.start - 20) : span.start])
+    word = match.group(1).casefold() if match else ""
+    return word if word in TITLES and match and match.group(1)[0].isupper() else None
+
+
+def gender_of_titles(titles: Iterable[str]) -> str | None:
+    """ "m" or "f" where a title says so."""
+    titles = set(titles)
+    if titles & MALE_TITLES:
+        return "m"
+    return "f" if titles & FEMALE_TITLES else None
+
+
+class Cast:
+    """The entities of one article, with the place of each of their names."""
+
+    def __init__(self, text: str, names: Sequence[Name]) -> None:
+        self.text = text
+        self.entities: list[Entity] = []
+        self._by_start: list[tuple[Span, Entity]] = []
+        tidy = [(span, name.kind) for name in names if (span := _tidied(text, name.span))]
+        kinds = _kinds(text, tidy)
+        people = [(s, bare(s.of(text))) for s, k in tidy if kinds[_key(text, s)] == "PERSON"]
+        for span, tokens in people:
+            if len(tokens) >= 2:
+                self._add_full(span, tokens)
+        for span, tokens in people:
+            if len(tokens) == 1:
+                self._add_short(span, tokens[0])
+        for span, _ in tidy:
+            if (kind := kinds[_key(text, span)]) != "PERSON":
+                self._add_other(span, kind)
+        self._by_start.sort(key=lambda pair: pair[0])
+        for entity in self.entities:
+            entity.mentions.sort()
+
+    def mentions(self) -> list[tuple[Span, Entity]]:
+        """All names in text order."""
+        return self._by_start
+
+    def within(self, span: Span) -> list[tuple[Span, Entity]]:
+        """The names that lie in ``span``."""
+        return [(s, e) for s, e in self._by_start if span.start <= s.start < span.end]
+
+    def add(self, span: Span, kind: str) -> Entity | None:
+        """Takes in a name that the tagger did not mark (a capitalised source, say)."""
+        tidy = _tidied(self.text, span)
+        if tidy is None or any(tidy.overlaps(s) for s, _ in self._by_start):
+            return None
+        tokens = bare(tidy.of(self.text))
+        if not tokens:
+            return None
+        if kind == "PERSON":
+            entity = self._add_full(tidy, tokens) if len(tokens) > 1 else self._add_short(tidy, tokens[0])
+        else:
+            entity = self._add_other(tidy, kind)
+        self._by_start.sort(key=lambda pair: pair[0])
+        entity.mentions.sort()
+        return entity
+
+    def alias(self, entity: Entity, span: Span) -> Entity:
+        """The organisation whose name fills ``span``, of which the tagger marked only a part as ``entity``."""
+        tidy = _tidied(self.text, span)
+        if tidy is None or any(place == tidy for place in entity.mentions):
+            return entity
+        tokens = tuple(w for w in bare(tidy.of(self.text)) if w != "the")
+        whole = next((e for e in self.entities if e.kind != "PERSON" and e.tokens == tokens), None)
+        whole = whole or self._new("ORGANIZATION", tokens)
+        self._by_start = [(s, e) for s, e in self._by_start if not tidy.holds(s)]
+        for other in self.entities:
+            other.mentions = [m for m in other.mentions if not tidy.holds(m)]
+        self._note(whole, tidy)
+        self._by_start.sort(key=lambda pair: pair[0])
+        return whole
+
+    def _note(self, entity: Entity, span: Span) -> Entity:
+        form = _POSSESSIVE.sub("", span.of(self.text))
+        entity.forms[" ".join(form.split())] += 1
+        entity.mentions.append(span)
+        if title := _title_before(self.text, span):
+            entity.titles.add(title)
+        for word in form.split()[:-1]:
+            if word.rstrip(".").casefold() in TITLES:
+                entity.titles.add(word.rstrip(".").casefold())
+        self._by_start.append((span, entity))
+        return entity
+
+    def _new(self, kind: str, tokens: tuple[str, ...]) -> Entity:
+        entity = Entity(len(self.entities), kind, tokens)
+        self.entities.append(entity)
+        return entity
+
+    def _add_full(self, span: Span, tokens: tuple[str, ...]) -> Entity:
+        for entity in self.entities:
+            if entity.kind == "PERSON" and same_person(entity.tokens, tokens):
+                if len(tokens) > len(entity.tokens):
+                    entity.tokens = tokens
+                return self._note(entity, span)
+        return self._note(self._new("PERSON", tokens), span)
+
+    def _add_short(self, span: Span, token: str) -> Entity:
+        owners = [
+            e
+            for e in self.entities
+            if e.kind == "PERSON" and any(same_word(w, token) for w in e.tokens if w not in _SUFFIXES)
+        ]
+        last = [e for e in owners if same_word([w for w in e.tokens if w not in _SUFFIXES][-1], token)]
+        owners = last or owners
+        if not owners:
+            return self._note(self._new("PERSON", (token,)), span)
+        gender = gender_of_titles([title] if (title := _title_before(self.text, span)) else [])
+        if gender and len(owners) > 1:
+            fitting = [e for e in owners if gender_of_titles(e.titles) in (None, gender)]
+            known = [e for e in fitting if gender_of_titles(e.titles) == gender]
+            owners = known or fitting or owners
+        return self._note(self._owner(owners, span), span)
+
+    def _owner(self, owners: Sequence[Entity], span: Span) -> Entity:
+        """Whose a shared surname is: the one whose full name alone stands shortly before, else the first introduced."""
+        near = [e for e in owners if any(0 < span.start - place.start < _NEAR for place in e.mentions)]
+        if len(near) == 1:
+            return near[0]
+        return min(owners, key=lambda e: min((m.start for m in e.mentions), default=0))
+
+    def _add_other(self, span: Span, kind: str) -> Entity:
+        tokens = tuple(w for w in bare(span.of(self.text)) if w != "the")
+        if not tokens:
+            tokens = (span.of(self.text).casefold(),)
+        for entity in self.entities:
+            if entity.kind != "PERSON" and (entity.tokens == tokens or _stands_for(entity.tokens, tokens)):
+                if len(tokens) > len(entity.tokens):
+                    entity.tokens = tokens
+                return self._note(entity, span)
+        return self._note(self._new(kind, tokens), span)
+
+
+def _stands_for(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one name of an organisation is short for the other: its initials."""
+    short, long = sorted((one, other), key=len)
+    if len(short) != 1 or len(long) < 2:
+        return False
+    letters = "".join(w[0] for w in long if w not in ("of", "the", "and", "for", "to", "in"))
+    every = "".join(w[0] for w in long)
+    return len(letters) > 1 and short[0].replace(".", "") in (letters, every)
+
+
+def _tidied(text: str, span: Span) -> Span | None:
+    """``span`` without leading articles, titles' leftovers and marks around it; nothing where no letter remains."""
+    start, end = span.start, span.end
+    while start < end and not (text[start].isalnum() or text[start] == "@"):
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in ".’'"):
+        end -= 1
+    if text[start:end].endswith((".", "'", "’")) and not re.search(r"(?:\b[A-Z]|[JS]r)\.$", text[start:end]):
+        end -= 1
+    if re.match(r"[Tt]he\s", text[start:end]):
+        start += 4
+    while (match := _SMALL_WORD.match(text, start, end)) and match.group(1) not in _PARTICLES:
+        start = match.end()
+    surface = text[start:end]
+    if (
+        start >= end
+        or not re.search(r"[^\W\d_]", surface)
+        or not (surface[0] == "@" or re.search(r"[^\W\da-zß-ÿ_]", surface))
+    ):
+        return None
+    if all(word.rstrip(".").casefold() in TITLES for word in surface.split()):
+        return None
+    return Span(start, end)
+
+
+def _key(text: str, span: Span) -> str:
+    return " ".join(bare(span.of(text)))
+
+
+def _kinds(text: str, names: Sequence[tuple[Span, str]]) -> dict[str, str]:
+    """For each name its kind by majority; the surname of a full name is a person's where not mostly otherwise."""
+    votes: dict[str, Counter[str]] = {}
+    for span, kind in names:
+        votes.setdefault(_key(text, span), Counter())[kind] += 1
+    kinds = {key: count.most_common(1)[0][0] for key, count in votes.items()}
+    surnames = {key.split()[-1] for key, kind in kinds.items() if kind == "PERSON" and len(key.split()) > 1}
+    for key, count in votes.items():
+        if key in surnames and (count["PERSON"] or count["LOCATION"] < 2):
+            kinds[key] = "PERSON"
+    return kinds
+
+
+_FULL_NAME = re.compile(
+    r"(?:(?<=^)|(?<=\s)|(?<=[“\"(]))[A-ZÀ-Þ][\w’'-]+(?:\s(?:[A-ZÀ-Þ]\.|(?:al|bin|de|der|van|von|el|la|di|da)\b|[A-ZÀ-Þ][\w’'-]+)){1,4}"
+)
+
+
+def unmarked_people(text: str, sources: Sequence[Span], names: Sequence[Name]) -> list[Name]:
+    """Runs of capitalised words in sources where the tagger marked no name and a person's is likely.
+
+    Likely: the run ends an apposition ("its president, Anselm Rook"), follows a role noun or title, or is all of the
+    source; and none of its words is what an organisation is called.
+    """
+    found = []
+    for source in sources:
+        for match in _FULL_NAME.finditer(text, source.start, source.end):
+            span = Span(match.start(), match.end())
+            words = [w.casefold() for w in match.group().split()]
+            while words and words[0].rstrip(".") in TITLES and len(words) > 2:
+                span = Span(span.start + len(match.group().split()[0]) + 1, span.end)
+                words = words[1:]
+                break
+            if any(span.overlaps(name.span) for name in names) or set(words) & (
+                ORGANISATION_NOUNS | GROUP_NOUNS | ROLE_NOUNS
+            ):
+                continue
+            before = text[source.start : span.start].split()
+            last = before[-1].casefold().rstrip(".") if before else ","
+            if last.endswith(",") or last in ROLE_NOUNS or last in TITLES:
+                found.append(Name(span, "PERSON", 0.5))
+    return found

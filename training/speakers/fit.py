@@ -1,0 +1,170 @@
+"""Fits the weights by which a pronoun or a role phrase finds its speaker.
+
+    python -m training.speakers.fit --questions train.jsonl --articles DIR --out qa/attribution/speaker_weights.json
+
+Each question names the speaker of a statement and the sentence that it stands in. Where exactly one pronoun or phrase
+is the source of the statements in that sentence, the candidate that bears the speaker's name is the right one (the
+phrase itself, where none does). The log-linear model is fitted by gradient descent with a Gaussian prior at the weights
+it starts from; since the features of a source depend on how earlier ones were resolved, the articles are read anew
+with the fitted weights and the fit is repeated. Scores are cross-validated over articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from qa.articles import split_blocks, split_sentences
+from qa.attribution import scoring
+from qa.attribution.linking import link
+from qa.attribution.names import Entity
+from qa.attribution.quotes import Quoted, quotations
+from qa.attribution.resolving import Phrase
+from qa.attribution.scoring import FEATURES, Weights
+from qa.attribution.sources import Form
+from qa.attribution.statements import resolver_for
+from qa.domain import Article, Markup, Span
+from qa.neural.tagger import open_tagger
+
+PRIOR = 0.05
+
+
+@dataclass(frozen=True)
+class Case:
+    """One choice: (candidates, features) values, which candidates are right, whose article it is from."""
+
+    article: str
+    form: str
+    rows: np.ndarray
+    right: np.ndarray
+
+
+def named(aliases: list[str], entity: Entity) -> bool:
+    forms = [*entity.forms]
+    return any(re.search(rf"(?<!\w){re.escape(a)}(?!\w)", form, re.IGNORECASE) for a in aliases for form in forms)
+
+
+def choices(article: Article, markup: Markup) -> list[Phrase]:
+    quoted = Quoted(article.text, quotations(article.text, [b.span for b in article.blocks]))
+    resolver = resolver_for(article, markup, quoted)
+    resolver.resolve(link(article, markup, quoted))
+    return resolver.choices
+
+
+def find(text: str, needle: str) -> Span | None:
+    match = re.search(r"\s+".join(map(re.escape, needle.split())), text)
+    return Span(*match.span()) if match else None
+
+
+def cases(article: Article, markup: Markup, questions: list[dict]) -> Iterator[Case]:
+    found = choices(article, markup)
+    seen: set[Span] = set()
+    for question in questions:
+        if len(question["speakers"]) != 1 or question["kind"] not in ("who", "what", "followup"):
+            continue
+        aliases = [*question["aliases"][0], question["speakers"][0]]
+        for evidence in question["evidence"]:
+            span = find(article.text, evidence)
+            inside = [c for c in found if span and c.source.span.overlaps(span)]
+            if len({c.source.words.casefold() for c in inside}) != 1:
+                continue
+            for choice in inside:
+                if choice.source.span in seen:
+                    continue
+                seen.add(choice.source.span)
+                right = np.array([e is not None and named(aliases, e) for e in choice.candidates])
+                if not right.any():
+                    if choice.source.form is Form.PRONOUN:
+                        continue
+                    right[-1] = True
+                rows = np.array([[row.get(name, 0.0) for name in FEATURES] for row in choice.features])
+                yield Case(article.id, str(choice.source.form), rows, right)
+
+
+def fit(cases: list[Case], start: Mapping[str, float], steps: int = 600) -> np.ndarray:
+    prior = np.array([start.get(name, 0.0) for name in FEATURES])
+    weights = prior.copy()
+    for step in range(steps):
+        gradient = -PRIOR * (weights - prior)
+        for case in cases:
+            scores = case.rows @ weights
+            chance = np.exp(scores - scores.max())
+            chance /= chance.sum()
+            target = chance * case.right
+            gradient += case.rows.T @ (target / target.sum() - chance)
+        weights += (0.5 / (1 + step / 100)) * gradient / max(1, len(cases))
+    return weights
+
+
+def outcome(case: Case, weights: np.ndarray) -> tuple[float, bool, bool]:
+    """How sure the best candidate is, whether it is right, whether it is nobody."""
+    scores = case.rows @ weights
+    chance = np.exp(scores - scores.max())
+    chance /= chance.sum()
+    best = int(chance.argmax())
+    return float(chance[best]), bool(case.right[best]), best == len(chance) - 1
+
+
+def threshold(results: list[tuple[float, bool, bool]]) -> float:
+    """The lowest at which no more than 6 in 100 choices are wrong."""
+    for least in np.arange(0.3, 0.95, 0.02):
+        wrong = sum(sure >= least and not right and not nobody for sure, right, nobody in results)
+        if wrong <= 0.06 * len(results):
+            return round(float(least), 2)
+    return 0.95
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--questions", type=Path, required=True)
+    p.add_argument("--articles", type=Path, required=True)
+    p.add_argument("--weights", type=Path, help="tagger weights, default: those in the package")
+    p.add_argument("--out", type=Path, required=True)
+    o = p.parse_args()
+    questions = [json.loads(line) for line in o.questions.read_text("utf-8").splitlines()]
+    tagger = open_tagger(threads=2, weights=o.weights)
+    read: list[tuple[Article, Markup]] = []
+    for path in sorted(o.articles.glob("*.txt")):
+        text = path.read_text("utf-8")
+        blocks = split_blocks(text)
+        article = Article(path.stem, path.stem, path.name, text, blocks, split_sentences(text, blocks))
+        read.append((article, tagger.tag(text)))
+    current = scoring.weights()
+    for _ in range(2):
+        found = [c for a, m in read for c in cases(a, m, [q for q in questions if q["article"] == a.id])]
+        fitted: dict[str, dict[str, float]] = {}
+        least: dict[str, float] = {}
+        for form, start in (("pronoun", current.pronoun), ("phrase", current.phrase)):
+            some = [c for c in found if c.form == form]
+            ids = sorted({c.article for c in some})
+            results = []
+            for fold in range(5):
+                held = set(ids[fold::5])
+                trained = fit([c for c in some if c.article not in held], start)
+                results += [outcome(c, trained) for c in some if c.article in held]
+            least[form] = threshold(results)
+            right = sum(r for _, r, _ in results) / len(results)
+            wrong = sum(s >= least[form] and not r and not n for s, r, n in results) / len(results)
+            kept = sum(s >= least[form] and r for s, r, n in results) / len(results)
+            print(f"{form}: {len(some)} choices, best right {right:.3f}")
+            print(f"  at {least[form]}: right {kept:.3f}, wrong {wrong:.3f}")
+            final = fit(some, start)
+            fitted[form] = {name: round(float(value), 4) for name, value in zip(FEATURES, final, strict=True) if value}
+        current = Weights(
+            pronoun=fitted["pronoun"],
+            phrase=fitted["phrase"],
+            pronoun_threshold=least["pronoun"],
+            phrase_threshold=least["phrase"],
+        )
+        o.out.write_text(json.dumps(current.model_dump(), indent=1) + "\n", "utf-8")
+        scoring.weights.cache_clear()
+
+
+if __name__ == "__main__":
+    main()
