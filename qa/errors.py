@@ -9,7 +9,10 @@ QaError
 │   └── ModelMismatchError   the index was built with another embedding model
 ├── ModelError               a model file: missing, damaged, of another version
 ├── ConfigurationError       a setting that makes no sense
+├── NotReadyError            the service is still loading its models
 └── AccessError              not allowed
+    ├── AuthenticationError  not allowed without saying who one is
+    └── RateLimitError       not allowed so often
 """
 
 from __future__ import annotations
@@ -83,3 +86,28 @@ class AccessError(QaError):
 
     code = "forbidden"
     status = 403
+
+
+class AuthenticationError(AccessError):
+    """The caller did not show a token."""
+
+    code = "unauthenticated"
+    status = 401
+
+
+class RateLimitError(AccessError):
+    """The caller asks too often; ``retry_after`` is in seconds."""
+
+    code = "too_many_requests"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NotReadyError(QaError):
+    """The service is alive, but its models are not loaded yet."""
+
+    code = "not_ready"
+    status = 503

@@ -29,4 +29,8 @@ class Settings(BaseSettings):
     max_article_chars: int = Field(1_000_000, ge=1, description="The longest text that becomes an article.")
     max_question_chars: int = Field(2_000, ge=1, description="The longest question that is answered.")
     fetch_timeout: float = Field(20.0, gt=0, description="Seconds to wait for a URL.")
+    rate_limit: str = Field(
+        "6000/minute",
+        description="How often one client may ask, as in 100/minute; empty: as often as it likes.",
+    )
     root_path: str = Field("", description="Path under which a reverse proxy serves the service.")

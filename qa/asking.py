@@ -1,0 +1,102 @@
+"""The asking river, its steps in order: question, what it means, evidence, answer, verified answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa.answering.evidence import gather, speakers_in
+from qa.answering.extractive import compose
+from qa.answering.question import understand
+from qa.answering.verification import verify
+from qa.domain import Answer, Question, Turn
+from qa.errors import QuestionError
+from qa.ports import Embedder, Lake, Reader
+
+MOST_TURNS = 50
+"""What went before beyond this many turns is left out, the oldest first."""
+
+MOST_ARTICLES = 10_000
+"""The most articles that one question may name."""
+
+TURN_LENGTHS = 10
+"""How many times as long as a question each half of an earlier turn may be."""
+
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Unicode's categories of what cannot be seen: control, format, surrogate, private use, not assigned."""
+
+JOINERS = frozenset("\u200c\u200d")
+"""Invisible, but a part of the spelling in Persian, Hindi and other languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Answers questions from a collection; safe to call from several threads.
+
+    ``max_chars`` is the longest question, in code points.
+    """
+
+    lake: Lake
+    embedder: Embedder
+    reader: Reader | None = None
+    max_chars: int = 2_000
+
+    def ask(self, question: Question) -> Answer:
+        """The answer, every citation checked against the articles as they stood when the question was asked.
+
+        Raises:
+            QuestionError: the question is empty, too long or no text.
+            NotFoundError: it names an article that the collection does not hold.
+            CollectionError, ModelError: the collection or a model cannot be used.
+        """
+        asked = validated(question, self.max_chars)
+        with self.lake.snapshot() as snapshot:
+            for article_id in asked.articles:
+                snapshot.article(article_id)
+            understood = understand(asked, speakers_in(snapshot, asked))
+            evidence = gather(understood, snapshot, self.embedder, self.reader)
+            answer = compose(understood, evidence)
+            texts = {article_id: article.text for article_id, article in evidence.articles.items()}
+            return verify(answer, texts)
+
+    def stream(self, question: Question) -> Iterator[str | Answer]:
+        """The pieces of the answer's text, which put together give it, then the answer itself; raises as ``ask``.
+
+        Nothing is shown that was not verified: the words come after the answer is whole.
+        """
+        answer = self.ask(question)
+        yield from pieces(answer.answer)
+        yield answer
+
+
+def validated(question: Question, max_chars: int) -> Question:
+    """The question with control characters taken out, white space made plain, and each article named once.
+
+    Raises:
+        QuestionError: nothing is left to ask, or a part is too long.
+    """
+    text = _plain(question.text)
+    if not re.search(r"\w", text):
+        raise QuestionError("the question is empty")
+    if len(text) > max_chars:
+        raise QuestionError(f"the question is longer than {max_chars} characters")
+    articles = tuple(dict.fromkeys(question.articles))
+    if len(articles) > MOST_ARTICLES:
+        raise QuestionError(f"the question names more than {MOST_ARTICLES} articles")
+    history = tuple(Turn(_plain(turn.question), _plain(turn.answer)) for turn in question.history[-MOST_TURNS:])
+    if any(max(len(turn.question), len(turn.answer)) > TURN_LENGTHS * max_chars for turn in history):
+        raise QuestionError(f"an earlier turn is longer than {TURN_LENGTHS * max_chars} characters")
+    return Question(text, history, articles)
+
+
+def pieces(text: str) -> Iterator[str]:
+    """``text`` word by word, each with the white space that follows it."""
+    return (match.group() for match in re.finditer(r"\s*\S+\s*|\s+", text))
+
+
+def _plain(text: str) -> str:
+    """Without control, surrogate and other invisible characters; runs of white space become one space."""
+    seen = "".join(c for c in re.sub(r"\s", " ", text) if c in JOINERS or unicodedata.category(c) not in INVISIBLE)
+    return " ".join(seen.split())

@@ -1,0 +1,1 @@
+"""Gold cases to scores with reasons: what ``qa evaluate`` runs."""

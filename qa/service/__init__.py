@@ -1,0 +1,1 @@
+"""The faces of the asking river: HTTP, the chat page, the widget."""

@@ -1,0 +1,46 @@
+"""Starts the service: parts, pages, and uvicorn around them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from qa.errors import ConfigurationError
+from qa.service import chat, logs
+from qa.service.api import create_app
+from qa.settings import Settings
+from qa.wiring import Parts, open_parts
+
+GRACE = 10
+"""Seconds that requests under way are given when the service is told to stop."""
+
+
+def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) -> None:
+    """Serves until it is told to stop; ``prepare`` runs first, once the collection is open.
+
+    Raises:
+        ConfigurationError: the address cannot be listened on.
+        CollectionError, ModelError: what the service needs cannot be opened.
+    """
+    # Before anything slow: whoever mistyped the port should not wait for the models to learn it.
+    listener = listen(settings.host, settings.port)
+    with listener, open_parts(settings, create=True) as parts:
+        if prepare:
+            prepare(parts)
+        logs.configure()
+        app = chat.mount(create_app(parts), ask=parts.asker.ask, lake=parts.lake, settings=settings)
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on ``host`` and ``port``; raises ConfigurationError where none can."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ConfigurationError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
