@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +55,7 @@ def test_the_mode_follows_the_marks(text: str, content: str, mode: Mode) -> None
 def test_quotations_lie_in_order_and_apart(text: str) -> None:
     blocks = [Span(0, len(text))] if text else []
     spans = quotations(text, blocks)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     assert all(span.end <= len(text) for span in spans)
     marks = Quoted(text, spans)
     assert all(marks.at(span.start) == span for span in spans)

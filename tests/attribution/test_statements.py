@@ -31,7 +31,7 @@ def test_a_named_source_with_its_role() -> None:
 
 def test_an_apposition_before_the_name() -> None:
     (one,) = found(
-        "Also speaking, [s1 the military attaché of the Iranian embassy, {P Reza Moghaddam},] [q1 praised] [c1 the army]."
+        "Also there, [s1 the military attaché of the Iranian embassy, {P Reza Moghaddam},] [q1 praised] [c1 the army]."
     )
     assert one.speaker is not None
     assert one.speaker.role == "the military attaché of the Iranian embassy"
@@ -79,7 +79,8 @@ def test_a_pronoun_is_who_spoke_before_it() -> None:
 
 def test_gender_decides_between_two() -> None:
     names = speakers(
-        "[s1 Mrs. {P Anna Holm}] [q1 spoke of] [c1 a crisis] beside Mr. {P Jan Berg}. [s2 She] [q2 said] [c2 it was over]. "
+        "[s1 Mrs. {P Anna Holm}] [q1 spoke of] [c1 a crisis] beside Mr. {P Jan Berg}. "
+        "[s2 She] [q2 said] [c2 it was over]. "
         "[s3 He] [q3 said] [c3 it was not]."
     )
     assert names == ["Anna Holm", "Anna Holm", "Jan Berg"]
@@ -155,7 +156,7 @@ def test_a_role_at_the_top_is_the_first_named_speaker_below() -> None:
     names = speakers(
         "[s1 {L Iran}’s envoy] [q1 affirms] [c1 ties with Moscow]\n\n"
         "[s2 The ambassador of {L Iran}] [q2 has reiterated] [c2 its stance on the ties].\n\n"
-        "Speaking at a ceremony in Moscow, [s3 {P Kazem Jalali}] [q3 underscored] [c3 the commitment of both nations].\n"
+        "Speaking at a ceremony in Moscow, [s3 {P Kazem Jalali}] [q3 underscored] [c3 the mutual commitment].\n"
     )
     assert names == ["Kazem Jalali"] * 3
 
