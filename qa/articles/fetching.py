@@ -1,0 +1,121 @@
+"""Pages from the network: one small Protocol, its adapter on httpx, and a fake that needs no network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urljoin
+
+from qa.articles.limits import Limits, refusal
+from qa.articles.naming import normal_source, url_parts
+
+if TYPE_CHECKING:
+    import httpx
+
+_REDIRECTS = 5
+_AGENT = "whosaid (+article reader)"
+_ACCEPT = "text/html,application/xhtml+xml,text/plain,text/markdown,application/pdf,*/*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a URL gave: the bytes, the media type as the server names it (with its charset), the URL in the end."""
+
+    data: bytes
+    media_type: str | None
+    url: str
+
+
+class Fetcher(Protocol):
+    """Gets what an http(s) URL holds; raises SourceError (unreachable, too_large, bad_source)."""
+
+    def fetch(self, url: str) -> Fetched: ...
+
+
+def _addresses(host: str) -> list[str]:
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, None)]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFetcher:
+    """Fetches with httpx: within the limits, redirected a few times at most, never from a public host to a private one.
+
+    A URL that the user named may be on the user's own network; one that a page on the internet names may not.
+    """
+
+    limits: Limits
+    transport: httpx.BaseTransport | None = None
+    resolve: Callable[[str], list[str]] = _addresses
+
+    def fetch(self, url: str) -> Fetched:
+        import httpx
+
+        deadline = time.monotonic() + self.limits.timeout
+        try:
+            with httpx.Client(
+                timeout=self.limits.timeout, transport=self.transport, headers={"User-Agent": _AGENT, "Accept": _ACCEPT}
+            ) as client:
+                return self._follow(client, url, deadline)
+        except httpx.TimeoutException as error:
+            raise self._late(url) from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
+            raise refusal(normal_source(url), "could not be reached", "unreachable") from error
+
+    def _follow(self, client: httpx.Client, url: str, deadline: float) -> Fetched:
+        current = url
+        for _ in range(_REDIRECTS + 1):
+            url_parts(current)
+            with client.stream("GET", current) as response:
+                target = response.headers.get("location")
+                if not (response.is_redirect and target):
+                    return self._received(response, url, current, deadline)
+            following = urljoin(current, target)
+            self._check_redirect(url, current, following)
+            current = following
+        raise refusal(normal_source(url), f"redirected more than {_REDIRECTS} times", "unreachable")
+
+    def _received(self, response: httpx.Response, url: str, current: str, deadline: float) -> Fetched:
+        if not response.is_success:
+            raise refusal(normal_source(url), f"the server answered {response.status_code}", "unreachable")
+        parts, size = [], 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > self.limits.max_bytes:
+                raise refusal(normal_source(url), f"larger than {self.limits.max_bytes:,} bytes", "too_large")
+            if time.monotonic() > deadline:
+                raise self._late(url)
+            parts.append(chunk)
+        return Fetched(b"".join(parts), response.headers.get("content-type"), normal_source(current))
+
+    def _late(self, url: str) -> Exception:
+        return refusal(normal_source(url), f"no answer within {self.limits.timeout:g} seconds", "unreachable")
+
+    def _check_redirect(self, url: str, current: str, following: str) -> None:
+        here, there = url_parts(current).hostname, url_parts(following).hostname
+        if here == there or not here or not there:
+            return
+        if self._is_public(here) and not self._is_public(there):
+            raise refusal(normal_source(url), "redirected from the internet into a private network", "unreachable")
+
+    def _is_public(self, host: str) -> bool:
+        addresses = self.resolve(host)
+        return all(ipaddress.ip_address(address.split("%")[0]).is_global for address in addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeFetcher:
+    """Answers from ``pages`` (URL → bytes and media type); any other URL is unreachable. ``asked``: the calls."""
+
+    pages: Mapping[str, tuple[bytes, str | None]]
+    asked: list[str] = field(default_factory=list)
+
+    def fetch(self, url: str) -> Fetched:
+        self.asked.append(url)
+        if url not in self.pages:
+            raise refusal(normal_source(url), "could not be reached", "unreachable")
+        data, media_type = self.pages[url]
+        return Fetched(data, media_type, url)

@@ -1,0 +1,101 @@
+"""Web pages: the article's own paragraphs and headings, by trafilatura."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from qa.articles.blocks import canonical
+from qa.articles.dates import date_in_metadata
+from qa.articles.encoding import decoded
+from qa.articles.extraction import Extract, Piece, assembled
+from qa.articles.limits import refusal
+from qa.domain import BlockKind
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
+
+_TAGS = 100_000
+"""Tags of the largest page: real ones have a few thousand, and the time to read one grows with them."""
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_BLOCK_TAGS = frozenset({"p", "head", "item", "cell", "quote", "code", "list", "table", "row", "div", "lb", "ab", "fw"})
+_KINDS = {"head": BlockKind.HEADING} | dict.fromkeys(("item", "cell", "quote", "code"), BlockKind.PARAGRAPH)
+
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+logging.getLogger("htmldate").addHandler(logging.NullHandler())
+
+
+def extract_html(data: bytes, source: str, media_type: str | None) -> Extract:
+    """The article on the page, its headline first.
+
+    Raises:
+        SourceError: the page holds no article, is too large, or no encoding fits it.
+    """
+    if data.count(b"<") > _TAGS:
+        raise refusal(source, f"the page has more than {_TAGS:,} tags", "too_large")
+    document = _document(_page(data, source, media_type), source)
+    if document is None or document.body is None:
+        raise refusal(source, "the page holds no article text", "empty")
+    pieces = list(_pieces(document.body))
+    title = document.title
+    if title and not any(canonical(piece.text) == canonical(title) for piece in pieces[:3]):
+        pieces.insert(0, Piece(title, BlockKind.HEADLINE))
+    return assembled(pieces, title=title, published=date_in_metadata(document.date))
+
+
+def _page(data: bytes, source: str, media_type: str | None) -> str:
+    header = _HEADER_CHARSET.search(media_type or "")
+    meta = _META_CHARSET.search(data[:4_096])
+    declared = header.group(1) if header else meta.group(1).decode("ascii") if meta else None
+    try:
+        return decoded(data, declared)
+    except ValueError as error:
+        raise refusal(source, "not a text in any known encoding", "malformed") from error
+
+
+def _document(page: str, source: str) -> Document | None:
+    from trafilatura import bare_extraction
+
+    try:
+        found = bare_extraction(
+            # The declaration of an encoding no longer holds for decoded text, and lxml would refuse it.
+            re.sub(r"^\s*<\?xml[^>]*\?>", "", page),
+            include_comments=False,
+            include_formatting=False,
+            with_metadata=True,
+            date_extraction_params={"original_date": True, "extensive_search": False},
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError, AssertionError) as error:
+        raise refusal(source, "the page is malformed", "malformed") from error
+    return None if found is None or isinstance(found, dict) else found
+
+
+def _pieces(body: Any) -> Iterator[Piece]:
+    """The text of an lxml tree, a piece for each element that stands on lines of its own."""
+    words: list[str] = []
+    kind: BlockKind | None = None
+
+    def flush() -> Iterator[Piece]:
+        if words:
+            yield Piece("".join(words), kind)
+            words.clear()
+
+    # Iterative: pages nest as deeply as their authors like.
+    stack: list[tuple[Any, bool]] = [(body, False)]
+    while stack:
+        element, left = stack.pop()
+        block = element.tag in _BLOCK_TAGS
+        if block:
+            yield from flush()
+            kind = None if left else _KINDS.get(element.tag)
+        if left:
+            words.append(element.tail or "")
+            continue
+        words.append(element.text or "")
+        stack.append((element, True))
+        stack.extend((child, False) for child in reversed(element))
+    yield from flush()
