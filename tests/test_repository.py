@@ -78,7 +78,8 @@ def hits(pattern: str, files: dict[str, str]) -> list[str]:
     ]
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The top-level packages that a module imports anywhere, also inside functions."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -86,7 +87,7 @@ def imported(path: Path) -> set[str]:
             found.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module.partition(".")[0])
-    return found
+    return frozenset(found)
 
 
 # --- documents ---------------------------------------------------------------------------------------------------
