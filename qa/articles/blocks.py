@@ -16,6 +16,7 @@ _FURNITURE = re.compile(
 )
 _LEADING_MARKS = re.compile(r"(?:(?:#{1,6}|[-+*•>])[ \t]+)+")
 _EMPHASIS = re.compile(r"(\*{1,3}|__|`)(?=\S)([^*`]+?)(?<=\S)\1")
+_INNER_STOP = re.compile(r"[^\W\d_]{4,}[.!?] ")
 _HEADLINE_WORDS, _HEADLINE_CHARS = 30, 200
 _STOPPED_HEADLINE_WORDS = 20
 _HEADING_WORDS, _HEADING_CHARS = 14, 110
@@ -96,15 +97,16 @@ def _is_headline(units: list[_Unit], kind: BlockKind | None) -> bool:
     bare = first.words.rstrip(CLOSERS + " ")
     if not bare or bare[-1] in ",:—–":
         return False
-    # Some archives put a full stop after every headline: then it must stand alone above a longer paragraph.
+    # Some archives put a full stop after every headline: then it must stand alone above longer paragraphs.
     stopped = bare[-1] in ".。" and not bare.endswith("..")
     alone = second.opens and first.lines == 1 and len(words) <= _STOPPED_HEADLINE_WORDS
-    return not stopped or (alone and ". " not in bare and len(first.words) < len(second.words))
+    longer = any(len(unit.words) > len(first.words) for unit in units[1:4])
+    return not stopped or (alone and longer and not _INNER_STOP.search(bare))
 
 
 def _is_furniture(unit: _Unit) -> bool:
     """Bylines, datelines of an agency, dates and the like, which are neither headings nor summaries."""
-    if _FURNITURE.match(unit.words) or " | " in unit.words:
+    if _FURNITURE.match(unit.words) or " | " in unit.words or unit.words[-1] in "—–":
         return True
     return len(unit.words.split()) < 5 and not terminated(unit.words) and not is_item(unit.words)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from qa.domain import Span
 
-CLOSERS = "\"'”’»“‘«›‹)]}*_」』）》"
+CLOSERS = "\"'”’»“‘«›‹)]}*_」』）》\u200b\ufeff"
 """What may stand between a final full stop and the end of a line."""
 
 MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+\S")

@@ -25,6 +25,8 @@ def test_headline_and_paragraphs() -> None:
 
 def test_a_headline_with_a_full_stop_stands_alone_above_a_longer_paragraph() -> None:
     assert kinds(f"Port strike goes on.\n\n{BODY}")[0] == (H, "Port strike goes on.")
+    assert kinds(f"D.C. strike goes on.\n\nABSTRACT.\n\n{BODY}")[0] == (H, "D.C. strike goes on.")
+    assert kinds(f"Nothing happened. He left.\n\n{BODY}")[0] == (P, "Nothing happened. He left.")
     assert kinds(f"He left.\n{BODY}")[0] == (P, "He left.")
 
 
@@ -52,7 +54,15 @@ def test_a_standfirst_without_a_final_full_stop() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["By Jane Doe", "JIMMY GOLEN", "CNN —", "Posted by Communications | Reading time 4 min", "6 May 2024"]
+    "line",
+    [
+        "By Jane Doe",
+        "JIMMY GOLEN",
+        "CNN —",
+        "Al Bayt Stadium, Al Khor, Qatar CNN —",
+        "Posted by Communications | Reading time 4 min",
+        "6 May 2024",
+    ],
 )
 def test_bylines_are_neither_headings_nor_standfirst(line: str) -> None:
     assert kinds(f"Port strike goes on\n\n{line}\n\n{BODY}")[1] == (P, line)
@@ -86,6 +96,7 @@ def test_headings_with_and_without_an_empty_line(heading: str, gap: str) -> None
         "Partial transcript as follows:",
         "- bread and butter",
         "1. Bread and butter",
+        "He did not answer.\ufeff",
         "and so it went on",
         "— With reporting by John Smith",
         "Photo: Jane Doe",
