@@ -107,4 +107,4 @@ class LakeMachine(RuleBasedStateMachine):
 
 
 TestLakeMachine = LakeMachine.TestCase
-TestLakeMachine.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestLakeMachine.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
