@@ -81,6 +81,9 @@ SAYING = _words(
     shouts cried cries yelled yells exclaimed exclaims insisted insists continued continues concluded joked jokes
     quipped quips declared declares recalled recalls remarked remarks demanded demands wondered wonders warned argued
     observed responded responds tweeted tweets posted whispered muttered laughed sighed chanted screamed countered
-    retorted inquired queried pleaded interjected repeated"""
+    retorted inquired queried interjected repeated"""
 )
 """Verbs of a reporting clause behind a quotation: "“Why?” Smith asked."."""
+
+PLAINLY_SAYING = _words("said says asked asks added replied wrote")
+"""Those that are hardly anything else: verbs of such a clause even behind a full stop."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.articles.abbreviations import SAYING, STARTERS, SUBJECT_STARTERS
+from qa.articles.abbreviations import PLAINLY_SAYING, SAYING, STARTERS, SUBJECT_STARTERS
 
 _REACH = 160
 """How many code points a reporting clause may take."""
@@ -31,13 +31,14 @@ def reporting_clause(text: str, start: int, limit: int, *, stopped: bool) -> boo
     if not words or (words[0] in STARTERS and words[0] not in SUBJECT_STARTERS):
         return False
     longest = _SHORT_SUBJECT_WORDS if stopped else _SUBJECT_WORDS
+    verbs = PLAINLY_SAYING if stopped else SAYING
     for index, word in enumerate(words[: longest + 1]):
         if word in _BREAK or (stopped and word == ","):
             return False
         # A full stop is part of the word ("Mr.", "J."); one at the end of a longer word ends the sentence too early.
         if word in ("told", "tells"):
             return index > 0 and _takes_no_object(words[index + 2 :])
-        if word.rstrip(".").lower() in SAYING:
+        if word.rstrip(".").lower() in verbs:
             return index > 0 and (word.endswith(".") or _takes_no_object(words[index + 1 :]))
         if word.endswith(".") and len(word) > 6:
             return False

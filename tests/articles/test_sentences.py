@@ -29,6 +29,7 @@ QUOTATIONS = [
     "“Who knows?”| Voss said that taxes would rise.| “It is bad.”| His assumption, stated on TV, was wrong.",
     "“A great man.”| He added, “In a campaign things get heated up.”| “Now!”| She replied to him that it was so.",
     "“Help?” Renteria told reporters on Tuesday.| “Help?”| Renteria told reporters the plan had failed.",
+    "The group “Friends 2008.”| Chatwal also wondered with others.| “Friends.” Chatwal said.",
     "He said: “We won.| We did it.| They lost.”| He left.",
     "‘He did it.’| ‘She didn’t,’ he said.| ‘That’s the dockers’ way.’",
     "'He did it.'| 'She didn't,' he said.| 'And that,' she said, 'is so.'",
