@@ -1,0 +1,134 @@
+"""Whom a question asks about: the slot where it names the speaker, and the speakers that the slot may mean."""
+
+from __future__ import annotations
+
+import re
+
+from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, WORDY
+from qa.answering.naming import Found, Roster
+from qa.answering.types import Kind, Mention
+from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
+
+_NP = r"(?P<np>[^?,;:]{2,70}?)"
+_ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
+_HAVE = r"(?:(?:has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|openly|flatly) )*"
+_SLOTS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b(?:according to|per|going by|by) {_NP}"
+        r"(?:[’']s? (?:account|telling|reckoning|words?|lights|view|own \w+|\w+))?"
+        r"(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
+        rf"\bin {_NP}[’']s? (?:own )?(?:{SPEECH_NOUN}|eyes|book|words|mind)\b",
+        rf"^\W*(?:was|is) it {_NP}\s+(?:who|that|which|to)\b",
+        rf"^\W*(?:was|is|were) {_NP} the (?:one|person|people|first|source)\b",
+        rf"\b(?:right|true|correct|fair|case|accurate) (?:that|to say (?:that )?){_NP}\s+{_HAVE}{SPEAKING}\b",
+        r"\b(?:anything|something|word|comments?|reaction|response|quotes?|statements?|remarks?) (?:said )?(?:from|by) "
+        rf"{_NP}{_ON}",
+        r"\b(?:said|made|given|stated|put|voiced|claimed|suggested|reported|written|called|described|announced) "
+        rf"(?:\w+ ){{0,8}}?by {_NP}{_ON}",
+        rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
+        rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{WORDY}\b",
+        rf"(?:^|\b(?:was|is|are|were|what|about|with)\s+){_NP}[’']s?\s+(?:own |first |final |main |latest )?"
+        rf"(?:\w+ ){{0,2}}?{SPEECH_NOUN}\b",
+        rf"\b{SPEECH_NOUN} (?:of|from|by) {_NP}(?=\s+(?:on|about|of|to|in|that|regarding)\b|\W*$)",
+        rf"^\W*{_NP}\s+(?:on|about|re|regarding|to)\s+\w+",
+        rf"^\W*(?:and |what about |how about |and what about ){_NP}\W*$",
+        rf"^\W*{_NP}\s+{_HAVE}{SPEAKING}\b",
+        rf"^\W*{_NP}\s*[:,–-]\s+(?:what|who|how|why|where|when|which|anything|any)\b",
+    )
+)
+"""Where a question names the speaker it asks about, the surest form first."""
+
+_FORM = re.compile(
+    r"^(?:what|which|how|why|who|whom|whose|when|where|and|so|but|there|that|his|her|their|its|my|your|our|not|it|"
+    rf"{AUX})\b",
+    re.I,
+)
+"""Words that begin no name and no description of a speaker."""
+_ROLE = re.compile(r"^(?:the|a|an|that|this|one|his|her|their|our|another)\s", re.I)
+_HEARD_OF = re.compile(
+    r"^(?:the (?:article|story|report|piece|text|page|news)|it|they|we|you|there|this|that|people)$", re.I
+)
+PRONOUN = re.compile(r"^(?:he|she|they|him|her|them|his|their|hers|theirs|it|its|that person|the same person)$", re.I)
+
+
+def asked_about(text: str, kind: Kind, roster: Roster) -> Mention | None:
+    """The speaker that a stand-alone question asks about, None where it names none (as most "who" questions)."""
+    found = roster.find(text)
+    if kind in (Kind.WHO, Kind.LIST):
+        return None
+    for pattern in _SLOTS:
+        for match in pattern.finditer(text):
+            mention = _from_slot(match.group("np"), match.start("np"), found, roster)
+            if mention:
+                return mention
+    first = _subject(text, found) or (found[0] if found else None)
+    if first:
+        return Mention(text[first.start : first.end], first.speakers, first.weights)
+    return None
+
+
+_TITLED = r"(?:(?:the|mr|mrs|ms|sen|gov|president|governor|senator)\.? )*"
+
+
+def _subject(text: str, found: list[Found]) -> Found | None:
+    """The named one right after an auxiliary: the subject of the question, whatever its verb."""
+    for match in re.finditer(rf"\b(?P<aux>{AUX})\s+{_TITLED}", text, re.I):
+        for candidate in found:
+            if candidate.start in (match.end(), match.end("aux") + 1):
+                return candidate
+    return None
+
+
+def _from_slot(phrase: str, offset: int, found: list[Found], roster: Roster) -> Mention | None:
+    words = re.sub(r"[’']s?$", "", phrase.strip(" \"“”'’"))
+    if not words or PRONOUN.match(words) or _FORM.match(words) or _HEARD_OF.match(words):
+        return None
+    inside = [f for f in found if offset <= f.start and f.end <= offset + len(phrase) + 2]
+    if _ROLE.match(words) or (inside and _possessed(words, inside[0], offset)):
+        return _role(words, inside, roster)
+    if inside:
+        best = inside[-1] if len(inside) > 1 and not _separate(phrase, inside, offset) else inside[0]
+        return Mention(words, best.speakers, best.weights)
+    if words.islower() and len(tokens(words)) <= 2:
+        fit = roster.loosely(words)
+        if fit:
+            return Mention(words, *fit)
+    if not content_stems(words) or all(w in FUNCTION_WORDS for w in tokens(words)):
+        return None
+    return _role(words, [], roster) if (words[0].islower() or words.islower()) else _stranger(words, roster)
+
+
+def _separate(phrase: str, inside: list[Found], offset: int) -> bool:
+    between = phrase[inside[0].end - offset : inside[1].start - offset]
+    return bool(re.search(r"\b(?:and|or|about|on|of|to|with)\b", between))
+
+
+def _possessed(words: str, first: Found, offset: int) -> bool:
+    """Whether the phrase is somebody of the named one's ("Harry's biographer"), not the named one."""
+    return bool(re.search(r"[’']s?\s+\w+$", words)) and first.end - offset < len(words) - 3
+
+
+_OWNED = re.compile(r"[’']s?\s")
+
+
+def _role(words: str, inside: list[Found], roster: Roster) -> Mention | None:
+    speakers, weights = roster.by_role(words)
+    named = [s for f in inside for s in f.speakers]
+    if inside and not re.search(r"[’']s?\s", words):
+        last = inside[-1]
+        if fold(words).endswith(fold(last.speakers[0].name).split()[-1]):
+            return Mention(words, last.speakers, last.weights)
+    kept = [(s, w) for s, w in zip(speakers, weights, strict=True) if s not in named or not _OWNED.search(words)]
+    if not kept and not content_stems(words):
+        return None
+    return Mention(words, tuple(s for s, _ in kept), tuple(w for _, w in kept), role=True)
+
+
+def _stranger(words: str, roster: Roster) -> Mention | None:
+    """A name that no speaker bears; a capitalised phrase may still be a role ("Bartow mayor")."""
+    names = re.findall(r"\b[A-Z][\w’'.-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)*", words)
+    if not names:
+        return None
+    speakers, weights = roster.by_role(words)
+    return Mention(words, speakers, tuple(w * 0.8 for w in weights), role=bool(speakers))

@@ -1,0 +1,71 @@
+"""The fitted weights of the answerer: how features become a score, and a score a decision."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from qa.errors import ModelError
+
+FEATURES = (
+    "bias", "dense", "behind", "lexical", "around", "fit", "statement", "typed", "passage", "said", "relevance",
+    "confidence", "read", "known", "own",
+)  # fmt: skip
+"""What a candidate is judged by, in the order of the weights; see ``ranking``."""
+DECISION = (
+    "bias", "top", "lead", "fit", "dense", "lexical", "stranger", "silent", "named", "relevance", "read",
+)  # fmt: skip
+"""What the decision to answer is judged by; see ``ranking.answerable``."""
+GROUPS = ("who", "what", "fact", "verify", "identity")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights by group of question kinds, with and without a reader, and the probability below which it abstains."""
+
+    rank: Mapping[str, tuple[float, ...]]
+    decide: Mapping[str, tuple[float, ...]]
+    threshold: float
+    verdict: Mapping[str, float]
+
+
+def parse(data: Any) -> Calibration:
+    """The calibration in ``data`` (from JSON), checked. Raises ModelError where it does not fit this version."""
+    try:
+        rank = {group: _numbers(data["rank"][group], len(FEATURES)) for group in GROUPS}
+        decide = {group: _numbers(data["decide"][group], len(DECISION)) for group in GROUPS}
+        threshold = float(data["threshold"])
+        verdict = {str(key): float(value) for key, value in data["verdict"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError("calibration.json does not fit this version of whosaid; reinstall it") from error
+    if data.get("features") != list(FEATURES) or data.get("decision") != list(DECISION) or not 0.0 < threshold < 1.0:
+        raise ModelError("calibration.json was fitted for other features; reinstall whosaid")
+    return Calibration(rank, decide, threshold, verdict)
+
+
+def _numbers(values: Any, length: int) -> tuple[float, ...]:
+    numbers = tuple(float(value) for value in values)
+    if len(numbers) != length or not all(math.isfinite(number) for number in numbers):
+        raise ValueError("weights of another shape")
+    return numbers
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Calibration:
+    """The calibration that ships with the package. Raises ModelError where it is missing or damaged."""
+    try:
+        text = files("qa.answering").joinpath("calibration.json").read_text("utf-8")
+        return parse(json.loads(text))
+    except (OSError, json.JSONDecodeError) as error:
+        raise ModelError("calibration.json is missing or damaged; reinstall whosaid") from error
+
+
+def probability(weights: Sequence[float], features: Sequence[float]) -> float:
+    """The logistic of the weighted features, in 0…1."""
+    total = sum(w * f for w, f in zip(weights, features, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,212 @@
+"""Retrieval: the statements and sentences that may answer, by nearness, words and speaker, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from qa.answering.calibration import Calibration, shipped
+from qa.answering.fitting import fit, fits_of
+from qa.answering.ranking import Piece, answerable, rank
+from qa.answering.types import Candidate, Evidence, Kind, Understood
+from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, tokens
+from qa.domain import Article, HitKind, Question, Span, Speaker, SpeakerEntry, Statement
+from qa.ports import Embedder, Reader, Snapshot, Vectors
+
+__all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
+
+FEW = 3
+"""Up to so many articles are looked through whole; more are searched."""
+_SEARCHED = 60
+_READ = 10
+"""How many candidates the reader reads."""
+_EMBEDDED = 14
+"""How many plain sentences are embedded for one question."""
+_LONGEST = 3
+"""A statement over more sentences than this is cited by those that match best."""
+
+
+def speakers_in(snapshot: Snapshot, question: Question) -> Sequence[Speaker]:
+    """Those who speak in the articles that ``question`` names, or in the whole collection where it names none."""
+    if question.articles:
+        return _distinct(s for a in question.articles for s in snapshot.statements(a))
+    return tuple(_speaker(entry) for entry in snapshot.speakers())
+
+
+def _speaker(entry: SpeakerEntry) -> Speaker:
+    return Speaker(entry.name, entry.role, entry.aliases)
+
+
+def _distinct(statements: Iterable[Statement]) -> tuple[Speaker, ...]:
+    """The speakers of ``statements``, each once, with the fullest role, in the order they first speak."""
+    found: dict[str, Speaker] = {}
+    for statement in statements:
+        speaker = statement.speaker
+        if speaker and (speaker.name not in found or (speaker.role and not found[speaker.name].role)):
+            found[speaker.name] = speaker
+    return tuple(found.values())
+
+
+def gather(
+    understood: Understood,
+    snapshot: Snapshot,
+    embedder: Embedder,
+    reader: Reader | None = None,
+    calibration: Calibration | None = None,
+) -> Evidence:
+    """The evidence for ``understood`` in ``snapshot``, judged by ``calibration`` (default: the one that ships).
+
+    Raises:
+        NotFoundError: the question names an article that is not there.
+        ModelError: the calibration is missing or damaged.
+    """
+    if understood.kind is Kind.CHAT:
+        return Evidence((), {})
+    weights = calibration or shipped()
+    vector: Vectors = embedder.embed_queries([understood.text])[0]
+    scope = _scope(understood, snapshot, vector)
+    articles = {a: snapshot.article(a) for a in scope}
+    statements = {a: snapshot.statements(a) for a in scope}
+    everyone = tuple(s for a in scope for s in statements[a])
+    fits = fits_of(understood.mention, _distinct(everyone), articles.values())
+    near = _nearness(snapshot, vector, scope, statements)
+    passages = _passage_nearness(snapshot, vector, scope)
+    pieces: list[Piece] = []
+    rarity = Rarity.of(stems for a in articles.values() for stems in _stems(a.text, a.sentences))
+    for article_id, article in articles.items():
+        pieces += _pieces(understood, article, statements[article_id], near, passages[article_id], fits)
+    pieces = _with_sentences_embedded(pieces, vector, embedder)
+    ranked = rank(understood, pieces, rarity, weights)
+    if reader is not None and ranked:
+        ranked = rank(understood, _read(understood, pieces, ranked, reader), rarity, weights)
+    named, speaks = _named(understood, articles.values()), bool(fits) or understood.mention is None
+    likely = answerable(understood, ranked, named, speaks, weights)[0] if ranked else 0.0
+    return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
+
+
+@lru_cache(maxsize=128)
+def _stems(text: str, sentences: tuple[Span, ...]) -> tuple[tuple[str, ...], ...]:
+    """The stems of each sentence of ``text``; kept, since one article is often asked several questions."""
+    return tuple(tuple(content_stems(span.of(text))) for span in sentences)
+
+
+def _scope(understood: Understood, snapshot: Snapshot, vector: Vectors) -> tuple[str, ...]:
+    """The articles to look through: those named if few, else those where search finds most."""
+    asked = understood.asked.articles
+    if asked and len(asked) <= FEW:
+        return tuple(dict.fromkeys(asked))
+    entries = snapshot.entries()
+    if not asked and len(entries) <= FEW:
+        return tuple(entry.id for entry in entries)
+    weight: dict[str, float] = {}
+    for kind in (HitKind.STATEMENT, HitKind.PASSAGE):
+        searches = (
+            snapshot.nearest(vector, kind, _SEARCHED, asked),
+            snapshot.lexical(understood.text, kind, _SEARCHED, asked),
+        )
+        for hits in searches:
+            for place, hit in enumerate(hits):
+                # Reciprocal ranks: the scores of the searches do not compare.
+                weight[hit.article_id] = max(weight.get(hit.article_id, 0.0), 1.0 / (1 + place)) + 1e-3 / (60 + place)
+    return tuple(sorted(weight, key=lambda a: -weight[a])[: 2 * FEW])
+
+
+def _nearness(
+    snapshot: Snapshot, vector: Vectors, scope: Sequence[str], statements: Mapping[str, Sequence[Statement]]
+) -> Mapping[tuple[str, int], float]:
+    number = sum(len(found) for found in statements.values())
+    if not number:
+        return {}
+    hits = snapshot.nearest(vector, HitKind.STATEMENT, number, scope)
+    return {(hit.article_id, hit.item): hit.score for hit in hits}
+
+
+def _passage_nearness(
+    snapshot: Snapshot, vector: Vectors, scope: Sequence[str]
+) -> Mapping[str, list[tuple[Span, float]]]:
+    passages = {a: snapshot.passages(a) for a in scope}
+    number = sum(len(found) for found in passages.values())
+    spans = {(a, p.number): p.span for a in scope for p in passages[a]}
+    found: dict[str, list[tuple[Span, float]]] = {a: [] for a in scope}
+    for hit in snapshot.nearest(vector, HitKind.PASSAGE, number, scope) if number else []:
+        if (hit.article_id, hit.item) in spans:
+            found[hit.article_id].append((spans[hit.article_id, hit.item], hit.score))
+    return found
+
+
+def _pieces(
+    understood: Understood,
+    article: Article,
+    statements: Sequence[Statement],
+    near: Mapping[tuple[str, int], float],
+    passages: Sequence[tuple[Span, float]],
+    fits: Mapping[str, float],
+) -> list[Piece]:
+    """Every statement of ``article``, and every sentence, as pieces."""
+    stems = _stems(article.text, article.sentences)
+    pieces = []
+    for number, statement in enumerate(statements):
+        touched = [i for i, s in enumerate(article.sentences) if s.overlaps(statement.span)]
+        dense = near.get((article.id, number), 0.0)
+        piece = _piece(article, touched, stems, passages, dense, statement, fit(statement, understood.mention, fits))
+        if piece:
+            pieces.append(piece)
+    for i in range(len(article.sentences)):
+        sentence = _piece(article, [i], stems, passages, 0.0, None, 0.0)
+        if sentence:
+            pieces.append(sentence)
+    return pieces
+
+
+def _piece(
+    article: Article,
+    touched: Sequence[int],
+    stems: Sequence[tuple[str, ...]],
+    passages: Sequence[tuple[Span, float]],
+    dense: float,
+    statement: Statement | None,
+    fits: float,
+) -> Piece | None:
+    if not touched:
+        return None
+    first, last = touched[0], touched[-1]
+    span = Span(article.sentences[first].start, article.sentences[last].end)
+    whole = tuple(s for i in touched for s in stems[i])
+    around = tuple(s for i in range(max(0, first - 1), min(len(stems), last + 2)) for s in stems[i])
+    passage = max((score for where, score in passages if where.overlaps(span)), default=0.0)
+    words = whole
+    if statement is not None:
+        words = tuple(content_stems(f"{statement.cue.text if statement.cue else ''} {statement.words}"))
+    return Piece(article.id, span, statement, words, whole, around, span.of(article.text), dense, passage, fits)
+
+
+def _with_sentences_embedded(pieces: list[Piece], vector: Vectors, embedder: Embedder) -> list[Piece]:
+    """The plain sentences of the nearest passages with their own nearness; the others are left out."""
+    spoken = [p for p in pieces if p.statement]
+    plain = sorted((p for p in pieces if not p.statement), key=lambda p: -p.passage)[:_EMBEDDED]
+    if not plain:
+        return spoken
+    vectors = embedder.embed_passages([p.text for p in plain])
+    return spoken + [replace(p, dense=float(v @ vector)) for p, v in zip(plain, vectors, strict=True)]
+
+
+def _read(understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Candidate], reader: Reader) -> list[Piece]:
+    """``pieces`` with what the reader makes of the best of them."""
+    best = {(c.article_id, c.span) for c in ranked[: 2 * _READ]}
+    chosen = list(dict.fromkeys((p.article_id, p.span, p.text) for p in pieces if (p.article_id, p.span) in best))
+    order = {(c.article_id, c.span): place for place, c in reversed(list(enumerate(ranked)))}
+    chosen = sorted(chosen, key=lambda k: order[k[0], k[1]])[:_READ]
+    readings = reader.read(understood.text, [text for _, _, text in chosen])
+    known = {(a, span): reading for (a, span, _), reading in zip(chosen, readings, strict=True)}
+    return [replace(p, reading=known.get((p.article_id, p.span))) for p in pieces]
+
+
+def _named(understood: Understood, articles: Iterable[Article]) -> bool:
+    """Whether the words by which the question names somebody stand in the articles at all."""
+    mention = understood.mention
+    if mention is None or mention.speakers:
+        return True
+    words = [w for w in tokens(mention.words) if w not in FUNCTION_WORDS]
+    texts = [fold(a.text) for a in articles]
+    return not words or any(words[-1] in text for text in texts)

@@ -1,0 +1,252 @@
+"""Evidence to an answer in the article's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answering.calibration import Calibration, shipped
+from qa.answering.identity import introduce
+from qa.answering.phrasing import cited, credited, label, sentence, told_together
+from qa.answering.types import Candidate, Evidence, Kind, Understood
+from qa.answering.verdicts import judge
+from qa.answering.verification import NOT_SAID
+from qa.answering.wording import FUNCTION_WORDS, content_stems, tokens
+from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
+
+HELP = (
+    "Ask who said something, what somebody said about a topic, who somebody is, who is quoted, "
+    "or whether somebody said something; the answer comes from the articles, with the sentence it rests on."
+)
+_MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
+
+
+def compose(understood: Understood, evidence: Evidence, calibration: Calibration | None = None) -> Answer:
+    """The answer that ``evidence`` bears out, or an abstention."""
+    weights = calibration or shipped()
+    if understood.kind is Kind.CHAT:
+        return Answer(understood.asked.text, HELP, abstained=True, confidence=1.0)
+    makers = {Kind.WHO: _who, Kind.LIST: _list, Kind.IDENTITY: _identity, Kind.FACT: _fact, Kind.VERIFY: _verify}
+    answer = makers.get(understood.kind, _what)(understood, evidence, weights)
+    return answer or _abstain(understood, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One sentence of an answer with what it rests on."""
+
+    text: str
+    article: Article
+    span: Span
+    statement: Statement | None = None
+
+
+def _answer(
+    understood: Understood, lines: Sequence[_Line], confidence: float, verdict: str | None = None, opening: str = ""
+) -> Answer:
+    """``lines`` with their markers; the speakers in the order of the lines."""
+    citations: list[Citation] = []
+    shown: list[str] = []
+    speakers: list[Speaker] = []
+    for marker, line in enumerate(lines, start=1):
+        shown.append(f"{line.text} [{marker}]")
+        citations.append(_citation(marker, line.article, line.span, line.statement))
+        speaker = credited(line.statement) if line.statement else None
+        if speaker and speaker.name not in [s.name for s in speakers]:
+            speakers.append(speaker)
+    return Answer(
+        question=understood.asked.text,
+        answer=opening + "\n".join(shown),
+        abstained=False,
+        confidence=round(confidence, 4),
+        citations=tuple(citations),
+        speakers=tuple(speakers),
+        verdict=verdict,
+    )
+
+
+def _citation(marker: int, article: Article, span: Span, statement: Statement | None) -> Citation:
+    speaker = credited(statement) if statement else None
+    return Citation(
+        marker=marker,
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        span=span,
+        quote=span.of(article.text),
+        sha256=article.sha256,
+        speaker=speaker.name if speaker else None,
+        mode=statement.mode if statement else None,
+    )
+
+
+def _line(candidate: Candidate, understood: Understood, evidence: Evidence) -> _Line:
+    """A candidate told in one sentence."""
+    article = evidence.articles[candidate.article_id]
+    if candidate.statement is None:
+        return _Line(sentence(article, candidate.span), article, candidate.span)
+    span = cited(candidate.statement, article, understood.topic)
+    together = _same_breath(candidate.statement, evidence, span)
+    return _Line(told_together(together, article, span), article, span, candidate.statement)
+
+
+def _same_breath(statement: Statement, evidence: Evidence, span: Span) -> list[Statement]:
+    """``statement`` and what else its speaker says in the sentences cited, each word once."""
+    kept = [statement]
+    if statement.speaker is None:
+        return kept
+    for other in evidence.statements:
+        same = (
+            other.article_id == statement.article_id and other.speaker and other.speaker.name == statement.speaker.name
+        )
+        inside = any(piece.span.overlaps(span) for piece in other.content)
+        apart = not any(a.span.overlaps(b.span) for k in kept for a in k.content for b in other.content)
+        if same and inside and apart and len(kept) < _MOST_TOGETHER:
+            kept.append(other)
+    return kept
+
+
+def _distinct(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The best ``most`` candidates, none over the same words as a better one."""
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        if len(kept) == most:
+            break
+        if not any(k.article_id == candidate.article_id and k.span.overlaps(candidate.span) for k in kept):
+            kept.append(candidate)
+    return kept
+
+
+def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """By article, the best first, then in text order."""
+    place: dict[str, int] = {}
+    for candidate in candidates:
+        place.setdefault(candidate.article_id, len(place))
+    return sorted(candidates, key=lambda c: (place[c.article_id], c.span.start))
+
+
+def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
+    """The one speaker first, then the words."""
+    if not evidence.candidates or evidence.answerable < weights.threshold:
+        return None
+    best = _spoken(evidence.candidates)
+    line = _line(best, understood, evidence)
+    if best.statement is None or credited(best.statement) is not None:
+        return _answer(understood, [line], evidence.answerable)
+    words = f"The article leaves it unclear who speaks: {sentence(line.article, line.span)}"
+    unclear = _Line(words, line.article, line.span)
+    return _answer(understood, [unclear], evidence.answerable)
+
+
+def _spoken(candidates: Sequence[Candidate]) -> Candidate:
+    """The best candidate; of a sentence and a statement in it, the statement, which has the speaker."""
+    best = candidates[0]
+    if best.statement is not None:
+        return best
+    inside = [c for c in candidates if c.statement and c.article_id == best.article_id and c.span.overlaps(best.span)]
+    return inside[0] if inside and inside[0].score >= 0.3 * best.score else best
+
+
+def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
+    """What the one asked about said on the topic, the best one to three statements in text order."""
+    anybody = understood.mention is None
+    least_fit = weights.verdict["fit"]
+    fitting = [c for c in evidence.candidates if anybody or c.statement is None or c.fit >= least_fit]
+    if understood.everything:
+        said = [c for c in fitting if c.statement and c.score >= weights.verdict["everything"]] or fitting[:1]
+        chosen = _distinct(said, _MOST_ALL)
+    else:
+        if not fitting or evidence.answerable < weights.threshold:
+            return None
+        best = _spoken(fitting)
+        least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
+        chosen = _distinct([best, *(c for c in fitting if c.score >= least and c.statement)], _MOST_WHAT)
+    if not chosen:
+        return None
+    return _answer(understood, [_line(c, understood, evidence) for c in _in_order(chosen)], evidence.answerable)
+
+
+def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
+    """The words that answer, in their sentence."""
+    if not evidence.candidates or evidence.answerable < weights.threshold:
+        return None
+    best = evidence.candidates[0]
+    article = evidence.articles[best.article_id]
+    span = cited(best.statement, article, understood.topic) if best.statement else best.span
+    text = sentence(article, span)
+    if best.focus is not None and span.holds(best.focus):
+        words = " ".join(best.focus.of(article.text).split())
+        text = f"{words[:1].upper()}{words[1:]}: {text}" if words and words not in (text, text[:-1]) else text
+    return _answer(understood, [_Line(text, article, span, best.statement)], evidence.answerable)
+
+
+def _identity(understood: Understood, evidence: Evidence, _: Calibration) -> Answer | None:
+    """Who somebody is, as the article words it."""
+    found = introduce(understood.mention, evidence)
+    if found is None:
+        return None
+    article = evidence.articles[found.article_id]
+    text = f"{found.name}: {found.role}" if found.role else sentence(article, found.sentence)
+    answer = _answer(understood, [_Line(text, article, found.sentence)], 0.9 if found.role else 0.6)
+    mention = understood.mention
+    speakers = mention.speakers[:1] if mention and mention.speakers and mention.weights[0] >= 0.5 else ()
+    return Answer(answer.question, answer.answer, False, answer.confidence, answer.citations, speakers)
+
+
+def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
+    """Everybody who speaks (on the topic, where there is one), each with the statement that fits best."""
+    spoken = [c for c in evidence.candidates if c.statement and credited(c.statement)]
+    if not spoken:
+        return None
+    plain = not _telling(understood)
+    best = spoken[0].score
+    kept: dict[str, Candidate] = {}
+    for candidate in spoken:
+        speaker = credited(candidate.statement) if candidate.statement else None
+        if speaker and (plain or candidate.score >= weights.verdict["listed"] * best):
+            kept.setdefault(speaker.name, candidate)
+    chosen = _in_order(list(kept.values())[: _MOST_ALL if plain else _MOST_LISTED])
+    return _answer(understood, [_line(c, understood, evidence) for c in chosen], max(evidence.answerable, 0.5 * plain))
+
+
+_LIST_WORDS = frozenset(
+    content_word
+    for content_word in content_stems(
+        "quoted cited speaks spoke speak heard list name named people speakers sources story article piece report text "
+        "interview quotes directly words reported hear interviewed everyone comments talk talks"
+    )
+)
+
+
+def _telling(understood: Understood) -> list[str]:
+    return [s for s in content_stems(understood.topic) if s not in _LIST_WORDS]
+
+
+def _verify(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
+    """Yes or no, with the statement that shows it."""
+    verdict = judge(understood, evidence, weights.verdict)
+    if verdict.answer is None or verdict.candidate is None:
+        return None
+    line = _line(verdict.candidate, understood, evidence)
+    opening = "Yes. " if verdict.answer == "yes" else "No. "
+    return _answer(understood, [line], max(evidence.answerable, verdict.candidate.score), verdict.answer, opening)
+
+
+def _abstain(understood: Understood, evidence: Evidence) -> Answer:
+    """The articles do not say; the nearest statement apart, as a suggestion."""
+    mention = understood.mention
+    words = mention.words if mention else ""
+    names = [w for w in tokens(words) if w not in FUNCTION_WORDS]
+    text = NOT_SAID
+    if mention and names and not mention.role and not evidence.named:
+        text = f"{words} is not in these articles."
+    elif mention and names:
+        speaker: Speaker | None = mention.speakers[0] if mention.speakers else None
+        text = f"{label(speaker) if speaker else words} says nothing on this in these articles."
+    nearest = next((c for c in evidence.candidates if c.statement and c.fit >= 0.5), None)
+    nearest = nearest or next((c for c in evidence.candidates if c.statement), None)
+    citation = None
+    if nearest and nearest.statement:
+        article = evidence.articles[nearest.article_id]
+        citation = _citation(1, article, cited(nearest.statement, article, understood.topic), nearest.statement)
+    return Answer(understood.asked.text, text, True, round(1.0 - evidence.answerable, 4), nearest=citation)

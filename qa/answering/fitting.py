@@ -1,0 +1,81 @@
+"""How well the speaker of a statement fits the one a question asks about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from qa.answering.naming import name_tokens
+from qa.answering.types import Mention
+from qa.answering.wording import Rarity, content_stems, coverage, fold, tokens
+from qa.domain import Article, Speaker, Statement
+
+PRONOUNS = frozenset("he she they it we i you him her them his their who that this one himself herself".split())
+_BEFORE, _AFTER = 70, 110
+"""Characters around a name in which an article says who somebody is."""
+_UNKNOWN = 0.35
+"""The fit of a statement whose speaker could not be resolved: it may be anybody's."""
+_LEAST_ROLE = 0.34
+
+
+def is_pronoun(text: str) -> bool:
+    """Whether a source phrase is only a pronoun."""
+    return all(word in PRONOUNS for word in tokens(text))
+
+
+def around(speaker: Speaker, text: str, most: int = 6) -> str:
+    """The words around the first mentions of ``speaker`` in ``text``, where an article says who somebody is."""
+    last = name_tokens(speaker.name)[-1]
+    spots = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(last)}(?!\w)", fold(text))][:most]
+    return " ".join(text[max(0, at - _BEFORE) : at + len(last) + _AFTER] for at in spots)
+
+
+def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iterable[Article]) -> Mapping[str, float]:
+    """How well each of ``speakers`` fits ``mention``, by name; empty where nobody is asked about.
+
+    A described speaker ("the attaché") is looked for in the roles and around the names in the articles.
+    """
+    if mention is None:
+        return {}
+    fits = {s.name: w for s, w in zip(mention.speakers, mention.weights, strict=True)}
+    if not mention.role and fits:
+        return fits
+    asked = content_stems(mention.words)
+    if not asked:
+        return fits
+    texts = list(articles)
+    profiles = {}
+    for speaker in speakers:
+        near = " ".join(around(speaker, a.text) for a in texts) if len(texts) <= 3 else ""
+        profiles[speaker.name] = content_stems(" ".join((speaker.name, speaker.role or "", *speaker.aliases, near)))
+    rarity = Rarity.of(profiles.values())
+    for name, stems in profiles.items():
+        share = coverage(asked, stems, rarity)
+        if share >= _LEAST_ROLE:
+            fits[name] = max(fits.get(name, 0.0), 0.9 * share)
+    best = max(fits.values(), default=0.0)
+    return {name: weight for name, weight in fits.items() if weight >= 0.6 * best}
+
+
+def fit(statement: Statement, mention: Mention | None, fits: Mapping[str, float]) -> float:
+    """How well the speaker of ``statement`` fits, 0…1; 1 where nobody is asked about."""
+    if mention is None:
+        return 1.0
+    if statement.speaker is not None:
+        known = fits.get(statement.speaker.name, 0.0)
+        passed = max((0.5 * fits.get(name, 0.0) for name in statement.via), default=0.0)
+        return max(known, passed, _by_words(statement, mention))
+    if statement.source is None or is_pronoun(statement.source.text):
+        return _UNKNOWN
+    return max(_by_words(statement, mention), 0.05)
+
+
+def _by_words(statement: Statement, mention: Mention) -> float:
+    """The fit of the source phrase itself to the words of the question."""
+    if statement.source is None:
+        return 0.0
+    asked, offered = set(content_stems(mention.words)), set(content_stems(statement.source.text))
+    if not asked:
+        return 0.0
+    share = len(asked & offered) / len(asked)
+    return 0.85 * share if share >= 0.5 else 0.0

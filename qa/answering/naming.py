@@ -1,0 +1,199 @@
+"""Whom words mean: a speaker by full name, surname, misspelt name, acronym or role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from qa.answering.wording import FUNCTION_WORDS, WORD, bare, content_stems, fold, tokens
+from qa.domain import Speaker, SpeakerKind
+
+TITLES = frozenset(
+    """mr mrs ms miss dr prof professor sir dame lord lady sen senator rep representative gov governor president
+    vice prime minister gen general col colonel lt capt captain sgt judge justice rabbi rev reverend father pope king
+    queen prince princess mayor secretary chief jr sr ii iii the of and for de von van der den la le al bin
+    former ex""".split()
+)
+_COMMON = frozenset("will may mark rich young long price rose grant page bush rice king hill case love day".split())
+"""Names that are also everyday words: in lower case they count as names only where a speaker is expected."""
+_LEAST_FUZZY = 84.0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the question with its place in it."""
+
+    word: str
+    start: int
+    end: int
+    capital: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A run of the question's words that names speakers, with how well it fits each, best first."""
+
+    start: int
+    end: int
+    speakers: tuple[Speaker, ...]
+    weights: tuple[float, ...]
+
+
+def split(text: str) -> list[Token]:
+    """The words of ``text`` in order; hyphenated names stay whole."""
+    found = []
+    for match in WORD.finditer(text):
+        word = bare(fold(match.group()))
+        end = match.start() + len(bare(match.group().replace("’", "'")))
+        found.append(Token(word, match.start(), end, match.group()[0].isupper()))
+    return found
+
+
+def name_tokens(name: str) -> list[str]:
+    """The words of a name that tell it from others: titles and particles left out where something remains."""
+    words = [w.rstrip(".") for w in tokens(name)]
+    kept = [w for w in words if w not in TITLES and len(w) > 1]
+    return kept or words
+
+
+def acronym(name: str) -> str:
+    """The initials of a name's capitalised words, lower case; empty for a single word."""
+    initials = [w[0] for w in re.findall(r"\b[A-Z][\w’'-]*", name)]
+    return "".join(initials).casefold() if len(initials) > 1 else ""
+
+
+def name_fit(words: Sequence[str], speaker: Speaker) -> float:
+    """How well a run of folded question words names ``speaker``, 0…1."""
+    return max((_one_name_fit(words, name, speaker.kind) for name in (speaker.name, *speaker.aliases)), default=0.0)
+
+
+def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:
+    theirs = name_tokens(name)
+    asked = [w for w in words if w not in TITLES] or list(words)
+    if not theirs or not asked:
+        return 0.0
+    if asked == theirs:
+        return 1.0
+    if len(asked) == 1 and (asked[0] == acronym(name) or asked[0] in re.findall(r"\(([^)]+)\)", fold(name))):
+        return 0.95
+    shared = [w for w in asked if w in theirs]
+    if len(shared) == len(asked):
+        if kind is SpeakerKind.PERSON:
+            return 0.95 if asked[-1] == theirs[-1] else 0.7
+        return 0.6 + 0.35 * len(set(shared)) / len(set(theirs))
+    if kind is SpeakerKind.PERSON and asked[-1] == theirs[-1] and len(theirs) > 1:
+        # Another first name with the surname: someone else, unless only spelt otherwise ("Bill", "William").
+        same = fuzz.ratio(asked[0], theirs[0]) >= _LEAST_FUZZY or asked[0][0] == theirs[0][0]
+        return 0.6 if same else 0.1
+    return 0.0
+
+
+def fuzzy_fit(word: str, speaker: Speaker) -> float:
+    """How well one misspelt word names ``speaker``: 0, or 0.5…0.9."""
+    if len(word) < 5:
+        return 0.0
+    best = 0.0
+    for name in (speaker.name, *speaker.aliases):
+        for theirs in name_tokens(name):
+            if len(theirs) >= 4 and theirs not in FUNCTION_WORDS:
+                # A possessive without its apostrophe ("christies") counts as spelt right.
+                score = 100.0 if word == theirs + "s" else fuzz.ratio(word, theirs)
+                best = max(best, score)
+    return best / 100 * 0.9 if best >= _LEAST_FUZZY else 0.0
+
+
+def _handles(name: str) -> set[str]:
+    """The folded words by which a question may pick out ``name``: those with a capital or digit, and its acronym."""
+    proper = {bare(fold(m.group())).rstrip(".") for m in WORD.finditer(name) if not m.group().islower()}
+    kept = {w for w in name_tokens(name) if w in proper and (w not in FUNCTION_WORDS or w in _COMMON)}
+    return kept | ({acronym(name)} - {""}) | set(re.findall(r"\(([^)\s]+)\)", fold(name)))
+
+
+class Roster:
+    """The speakers of the articles asked, findable by any word of their names."""
+
+    def __init__(self, speakers: Sequence[Speaker]) -> None:
+        self.speakers = tuple(speakers)
+        self._by_word: dict[str, list[int]] = {}
+        for number, speaker in enumerate(self.speakers):
+            for word in {w for name in (speaker.name, *speaker.aliases) for w in _handles(name)}:
+                self._by_word.setdefault(word, []).append(number)
+
+    def find(self, text: str) -> list[Found]:
+        """The runs of ``text`` that name speakers, in text order; misspelt names only where nothing is spelt right."""
+        question = split(text)
+        found, place = [], 0
+        while place < len(question):
+            run = self._run(question, place)
+            if run is None:
+                place += 1
+                continue
+            found.append(run[0])
+            place = run[1]
+        return found or self._misspelt(question)
+
+    def _known(self, token: Token) -> list[int]:
+        if token.word in FUNCTION_WORDS | _COMMON and not token.capital:
+            return []
+        return self._by_word.get(token.word, [])
+
+    def _run(self, question: Sequence[Token], place: int) -> tuple[Found, int] | None:
+        end = place
+        while end < len(question) and (self._known(question[end]) or (end > place and self._inside(question, end))):
+            end += 1
+        while end > place:
+            words = [t.word for t in question[place:end]]
+            numbers = {n for t in question[place:end] for n in self._known(t)}
+            fits = self._ranked([(name_fit(words, self.speakers[n]), n) for n in numbers])
+            if fits:
+                found = Found(question[place].start, question[end - 1].end, *fits)
+                return found, end
+            end -= 1
+        return None
+
+    def _inside(self, question: Sequence[Token], end: int) -> bool:
+        """Whether a particle or initial stands between two words of a name."""
+        small = question[end].word in TITLES or len(question[end].word) == 1
+        return small and end + 1 < len(question) and bool(self._known(question[end + 1]))
+
+    def _ranked(self, fits: list[tuple[float, int]]) -> tuple[tuple[Speaker, ...], tuple[float, ...]] | None:
+        good = sorted((f for f in fits if f[0] >= 0.3), key=lambda f: (-f[0], f[1]))[:8]
+        if not good:
+            return None
+        return tuple(self.speakers[n] for _, n in good), tuple(weight for weight, _ in good)
+
+    def _misspelt(self, question: Sequence[Token]) -> list[Found]:
+        found = []
+        for token in question:
+            if token.word in FUNCTION_WORDS or len(token.word) < 5:
+                continue
+            fits = self._ranked([(fuzzy_fit(token.word, s), n) for n, s in enumerate(self.speakers)])
+            if fits:
+                found.append(Found(token.start, token.end, *fits))
+        return found
+
+    def loosely(self, words: str) -> tuple[tuple[Speaker, ...], tuple[float, ...]] | None:
+        """Whom lower-case ``words`` name where a speaker is expected: everyday words and slips are allowed."""
+        asked = tokens(words)
+        numbers = {n for word in asked for n in self._by_word.get(word, [])}
+        exact = self._ranked([(name_fit(asked, self.speakers[n]), n) for n in numbers])
+        if exact or len(asked) != 1:
+            return exact
+        return self._ranked([(fuzzy_fit(asked[0], s), n) for n, s in enumerate(self.speakers)])
+
+    def by_role(self, phrase: str) -> tuple[tuple[Speaker, ...], tuple[float, ...]]:
+        """The speakers whose role or name shares the telling words of ``phrase`` ("the attaché"), best first."""
+        asked = set(content_stems(phrase))
+        if not asked:
+            return (), ()
+        fits = []
+        for number, speaker in enumerate(self.speakers):
+            theirs = set(content_stems(" ".join((speaker.role or "", speaker.name, *speaker.aliases))))
+            share = len(asked & theirs) / len(asked)
+            if share > 0:
+                fits.append((0.9 * share, number))
+        ranked = self._ranked(fits)
+        return ranked if ranked else ((), ())

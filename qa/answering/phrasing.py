@@ -1,0 +1,135 @@
+"""Statements put into sentences: who, by which words, and what; only what is printed as a quotation is shown as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.answering.fitting import is_pronoun
+from qa.answering.forms import SPEAKING, WORDY
+from qa.answering.wording import content_stems
+from qa.domain import Article, Mode, Span, Speaker, Statement
+
+_OPEN, _CLOSE = "“\"‘«„'", "”\"’»“'"
+_FINITE = re.compile(rf"^(?:\w+ly )?(?:{SPEAKING}|{WORDY}|is|was|were|has|have|had|would|could|did|does|\w+ed)\b", re.I)
+_ACCORDING = re.compile(r"^(?:according to|per|in the words of|in the view of)\b", re.I)
+LONGEST = 620
+"""Characters of a statement that are shown and cited whole; of a longer one, the sentences that match best."""
+_MOST_SENTENCES = 3
+
+
+def label(speaker: Speaker) -> str:
+    """A speaker's name, with the role where the article gives one that the name does not hold already."""
+    role = speaker.role
+    if not role or role.casefold() in speaker.name.casefold() or speaker.name.casefold() in role.casefold():
+        return speaker.name
+    return f"{speaker.name} ({role})"
+
+
+def credited(statement: Statement) -> Speaker | None:
+    """Whom an answer may credit with ``statement``: its speaker, else the article's phrase unless that is a pronoun."""
+    if statement.speaker is not None:
+        return statement.speaker
+    if statement.source is None or is_pronoun(statement.source.text) or len(statement.source.text) > 120:
+        return None
+    return Speaker(" ".join(statement.source.text.split()))
+
+
+def cited(statement: Statement, article: Article, topic: str) -> Span:
+    """The sentences to cite for ``statement``: all that it touches, of a long one those that match ``topic`` best."""
+    whole = article.sentence_at(statement.span)
+    touched = [s for s in article.sentences if s.overlaps(statement.span)]
+    if len(touched) <= _MOST_SENTENCES and whole.end - whole.start <= LONGEST:
+        return whole
+    asked = set(content_stems(topic))
+    worth = [len(asked & set(content_stems(s.of(article.text)))) for s in touched]
+    best = max(range(len(touched)), key=lambda i: (worth[i], -i))
+    last = best
+    if last + 1 < len(touched) and touched[last + 1].end - touched[best].start <= LONGEST:
+        last += 1
+    return Span(touched[best].start, touched[last].end)
+
+
+def told_together(statements: Sequence[Statement], article: Article, within: Span) -> str:
+    """What one speaker says in the same sentences, told in one: the first whole, of the others the cue and words."""
+    first, *others = sorted(statements, key=lambda s: s.span)
+    text = told(first, article, within)
+    for other in others:
+        words = words_of(other, article, within)
+        if words and words not in text and other.cue is not None and within.holds(other.cue.span):
+            run = article.text[other.cue.span.start : other.content[-1].span.end]
+            close = other.content[0].span.start - other.cue.span.end
+            joined = " ".join(run.split()) if 0 <= close <= 40 and within.holds(other.span) else words
+            text = f"{text}; {joined.strip(' ,')}" if not _unclosed(joined) else f"{text}; {words}"
+    return text
+
+
+def words_of(statement: Statement, article: Article, within: Span) -> str:
+    """The content of ``statement`` that lies in ``within``, quotation marks as printed."""
+    pieces = []
+    for excerpt in statement.content:
+        start, end = max(excerpt.span.start, within.start), min(excerpt.span.end, within.end)
+        if start < end:
+            pieces.append(_with_marks(article.text, start, end))
+    return " … ".join(" ".join(piece.split()) for piece in pieces if piece.strip())
+
+
+def _with_marks(text: str, start: int, end: int) -> str:
+    """``text[start:end]`` with the quotation marks that stand directly around it."""
+    before = start > 0 and text[start - 1] in _OPEN and (start < 2 or not text[start - 2].isalnum())
+    after = end < len(text) and text[end] in _CLOSE and (end + 1 >= len(text) or not text[end + 1].isalnum())
+    piece = text[start - before : end + after]
+    # Law: what is not printed as a quotation is not shown as one; a mark without its partner goes.
+    if before and not after and piece[0] not in piece[1:] and not set(piece[1:]) & set(_CLOSE[:4]):
+        piece = piece[1:]
+    return piece.strip(" ,")
+
+
+def told(statement: Statement, article: Article, within: Span) -> str:
+    """One sentence that tells ``statement`` as far as it lies in ``within``; no marker, no final stop added."""
+    speaker = credited(statement)
+    name = label(speaker) if speaker else None
+    words = words_of(statement, article, within)
+    if not words:
+        return sentence(article, within)
+    if name is None:
+        return sentence(article, within)
+    cue = statement.cue
+    if cue is None:
+        return f"{name}: {words}"
+    if _ACCORDING.match(cue.text):
+        return f"According to {name}, {words}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
+    run = _run(statement, article, within)
+    if run:
+        return f"{name} {run}"
+    if _FINITE.match(cue.text) and not cue.text.lower().endswith(("by", "that")):
+        return f"{name} {' '.join(cue.text.split())}: {words}"
+    return f"{name}: {words}"
+
+
+def _run(statement: Statement, article: Article, within: Span) -> str | None:
+    """The article's own words from the cue to the end of the content, where source, cue and content follow so."""
+    cue, source = statement.cue, statement.source
+    if cue is None or source is None or not _FINITE.match(cue.text) or len(statement.content) > 1:
+        return None
+    content = statement.content[0].span
+    between = article.text[source.span.end : cue.span.start]
+    ordered = source.span.end <= cue.span.start < content.start
+    if not ordered or not within.holds(Span(cue.span.start, content.end)):
+        return None
+    if content.start - cue.span.end > 60 or len(between) > 60 or re.search(r"[.;“”\"]|[’']s\b", between):
+        return None
+    tail = article.text[cue.span.start : content.end]
+    if content.end < len(article.text) and article.text[content.end] in '”"»' and _unclosed(tail):
+        tail += article.text[content.end]
+    return " ".join(tail.split()).strip(" ,") if not _unclosed(tail) else None
+
+
+def _unclosed(text: str) -> bool:
+    """Whether a quotation opens in ``text`` and does not end there."""
+    return text.count("“") != text.count("”") or text.count("«") != text.count("»") or text.count('"') % 2 == 1
+
+
+def sentence(article: Article, span: Span) -> str:
+    """The article's own sentence at ``span`` on one line."""
+    return " ".join(span.of(article.text).split())

@@ -1,0 +1,111 @@
+"""What is asked: the kind of question, the speaker and the topic asked about, a follow-up made stand-alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.answering import forms
+from qa.answering.asked import asked_about
+from qa.answering.followup import stand_alone
+from qa.answering.naming import Roster
+from qa.answering.types import Kind, Mention, Understood
+from qa.answering.wording import FUNCTION_WORDS, bare, fold
+from qa.domain import Question, Speaker
+
+_PARTICLES = frozenset("of the de la le von van der den di da bin al and for el du dos".split())
+__all__ = ["Kind", "Mention", "Understood", "understand"]
+
+
+def understand(question: Question, speakers: Sequence[Speaker] | Roster) -> Understood:
+    """What ``question`` asks of articles in which ``speakers`` speak (``evidence.speakers_in`` gives them)."""
+    roster = speakers if isinstance(speakers, Roster) else Roster(speakers)
+    text = forms.POLITE.sub("", question.text.strip()) or question.text.strip()
+    if is_chat(text, bool(question.history)):
+        return Understood(question, Kind.CHAT, text, "")
+    completed = stand_alone(text, question.history, roster)
+    kind = kind_of(completed.text, roster)
+    if completed.kind is not None and kind in (Kind.FACT, Kind.WHAT):
+        kind = completed.kind
+    mention = completed.mention or asked_about(completed.text, kind, roster)
+    if kind is Kind.FACT and mention and _is_speaking(completed.text):
+        kind = Kind.WHAT
+    return Understood(
+        asked=question,
+        kind=kind,
+        text=completed.text,
+        topic=topic_of(completed.text, mention),
+        mention=mention,
+        said=completed.said,
+        everything=bool(forms.WHAT_ALL.search(completed.text)),
+        wants=wants_of(completed.text),
+        followup=completed.followup,
+    )
+
+
+def is_chat(text: str, going_on: bool = False) -> bool:
+    """Whether ``text`` asks the articles nothing: a greeting, thanks, an order, a question about us."""
+    if not re.search(r"\w", text):
+        return True
+    plain = bool(forms.GREETING.match(text) or forms.ORDER.search(text))
+    return plain or (not going_on and bool(forms.ABOUT_US.match(text)))
+
+
+def kind_of(text: str, roster: Roster) -> Kind:
+    """The kind of a stand-alone question, by its form and by whether it names a speaker."""
+    if forms.WHAT_ALL.search(text):
+        return Kind.WHAT
+    named = bool(roster.find(text))
+    if _asks_identity(text, roster):
+        return Kind.IDENTITY
+    if forms.WHO_OBJECT.search(text):
+        return Kind.WHAT
+    if forms.LIST.search(text):
+        return Kind.LIST
+    if forms.VERIFY.search(text):
+        return Kind.WHAT if forms.ANYTHING.search(text) else Kind.VERIFY
+    if forms.WHO.search(text):
+        return Kind.WHO
+    return Kind.WHAT if named or _is_speaking(text) else Kind.FACT
+
+
+def _is_speaking(text: str) -> bool:
+    return bool(re.search(rf"\b(?:{forms.SPEAKING}|{forms.SPEECH_NOUN}|according to)\b", text, re.I))
+
+
+def _asks_identity(text: str, roster: Roster) -> bool:
+    """Whether a form that asks who somebody is fits, with a name where the form has somebody."""
+    for pattern in forms.IDENTITY:
+        match = pattern.search(text)
+        if not match:
+            continue
+        whom = (match.group("np") or "").strip(" ,'’")
+        if _nameish(whom, roster):
+            return True
+    return False
+
+
+def _nameish(words: str, roster: Roster) -> bool:
+    """Whether ``words`` look like somebody's name: capitals throughout, or a known or plain lower-case name."""
+    parts = [w for w in re.sub(r"^(?:the|a|an|this|that)\s+", "", words, flags=re.I).split() if w.strip(".,’'-")]
+    if not parts or len(parts) > 6 or bare(fold(parts[0])) in FUNCTION_WORDS:
+        return False
+    if words.islower():
+        plain = all(bare(fold(w)) not in FUNCTION_WORDS for w in parts)
+        plain = plain and not re.search(rf"\b{forms.SPEECH_NOUN}\b", words)
+        return plain and len(parts) <= 4 and (len(parts) in (2, 3) or bool(roster.loosely(words)))
+    proper = [w for w in parts if w[0].isupper()]
+    return len(proper) >= 1 and all(w[0].isupper() or w in _PARTICLES for w in parts)
+
+
+def topic_of(text: str, mention: Mention | None) -> str:
+    """The telling words of ``text`` without the question's form and the one it asks about."""
+    if mention and mention.words and fold(mention.words) in fold(text):
+        at = fold(text).index(fold(mention.words))
+        text = f"{text[:at]} {text[at + len(mention.words) :]}"
+    return " ".join(text.split())
+
+
+def wants_of(text: str) -> str | None:
+    """The type of answer that the form of a question tells, None where it tells none."""
+    return next((name for name, pattern in forms.WANTS if pattern.search(text)), None)

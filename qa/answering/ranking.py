@@ -1,0 +1,130 @@
+"""What tells that a statement or sentence answers a question, and how much each sign counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.answering.calibration import Calibration, probability
+from qa.answering.types import Candidate, Kind, Understood
+from qa.answering.wording import Rarity, content_stems, coverage
+from qa.domain import Reading, Span, Statement
+
+GROUP: Mapping[Kind, str] = {
+    Kind.WHO: "who",
+    Kind.LIST: "who",
+    Kind.WHAT: "what",
+    Kind.FACT: "fact",
+    Kind.VERIFY: "verify",
+    Kind.IDENTITY: "identity",
+    Kind.CHAT: "fact",
+}
+
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    r"dozens?|hundreds?|thousands?|millions?|billions?|half|third|quarter|majority|once|twice)\b",
+    re.I,
+)
+_TYPED: Mapping[str, re.Pattern[str]] = {
+    "number": _NUMBER,
+    "time": re.compile(
+        r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\b|"
+        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:1[5-9]|20)\d\d\b|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b|"
+        r"\b(?:today|tomorrow|yesterday|tonight|noon|midnight|morning|afternoon|evening|week|month|year|spring|summer|autumn|fall|winter|ago|since|until)\b",
+        re.I,
+    ),
+    "place": re.compile(r"\b(?:in|at|on|near|outside|behind|from|to|off|across|inside)\s+(?:the\s+)?[A-Z]\w+"),
+    "reason": re.compile(
+        r"\b(?:because|since|due to|so that|in order to|as a result|owing to|reason|cause[sd]?|after|led to|to)\b", re.I
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something that may answer, with what retrieval says of it: nearness in −1…1 of itself and of its passage.
+
+    ``own`` are the stems of the statement's own words (of a sentence, all), ``stems`` those of its sentences,
+    ``context`` those with the sentences around; ``fit`` see ``fitting``; ``reading`` is what the reader made of it,
+    None where it was not read.
+    """
+
+    article_id: str
+    span: Span
+    statement: Statement | None
+    own: tuple[str, ...]
+    stems: tuple[str, ...]
+    context: tuple[str, ...]
+    text: str
+    dense: float
+    passage: float
+    fit: float
+    reading: Reading | None = None
+
+
+def rank(understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibration: Calibration) -> list[Candidate]:
+    """``pieces`` as candidates, likeliest first."""
+    if not pieces:
+        return []
+    best = max(piece.dense for piece in pieces)
+    topic = content_stems(understood.topic)
+    said = content_stems(" ".join(understood.said))
+    weights = calibration.rank[GROUP[understood.kind]]
+    ranked = []
+    for piece in pieces:
+        features = featured(understood, piece, best, topic, said, rarity)
+        focus = None
+        if piece.reading and piece.reading.span:
+            focus = Span(piece.span.start + piece.reading.span.start, piece.span.start + piece.reading.span.end)
+        score = probability(weights, features)
+        ranked.append(Candidate(piece.article_id, piece.span, piece.statement, score, piece.fit, focus, features))
+    return sorted(ranked, key=lambda c: -c.score)
+
+
+def featured(
+    understood: Understood, piece: Piece, best: float, topic: Sequence[str], said: Sequence[str], rarity: Rarity
+) -> tuple[float, ...]:
+    """The features of one piece, in the order of ``calibration.FEATURES``."""
+    wanted = _TYPED.get(understood.wants or "")
+    statement = piece.statement
+    return (
+        1.0,
+        piece.dense,
+        piece.dense - best,
+        coverage(topic, piece.stems, rarity),
+        coverage(topic, piece.context, rarity),
+        piece.fit if statement or understood.mention is None else 0.0,
+        1.0 if statement else 0.0,
+        1.0 if wanted and wanted.search(piece.text) else 0.0,
+        piece.passage,
+        coverage(said, piece.stems, rarity),
+        piece.reading.relevance if piece.reading else 0.0,
+        piece.reading.confidence if piece.reading else 0.0,
+        1.0 if piece.reading else 0.0,
+        1.0 if statement and statement.speaker else 0.0,
+        coverage(topic, piece.own, rarity),
+    )
+
+
+def answerable(
+    understood: Understood, ranked: Sequence[Candidate], named: bool, speaks: bool, calibration: Calibration
+) -> tuple[float, tuple[float, ...]]:
+    """How likely the best candidate answers the question, 0…1, with the features of that decision."""
+    top = ranked[0]
+    rival = next((c for c in ranked[1:] if not c.span.overlaps(top.span) or c.article_id != top.article_id), None)
+    value = dict(zip(("bias", "dense", "behind", "lexical", "around"), top.features, strict=False))
+    features = (
+        1.0,
+        top.score,
+        top.score - (rival.score if rival else 0.0),
+        top.fit if understood.mention else 1.0,
+        value["dense"],
+        value["lexical"],
+        0.0 if named else 1.0,
+        0.0 if speaks else 1.0,
+        1.0 if understood.mention and not understood.mention.role else 0.0,
+        top.features[10],
+        top.features[12],
+    )
+    return probability(calibration.decide[GROUP[understood.kind]], features), features

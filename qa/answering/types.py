@@ -1,0 +1,89 @@
+"""The types of the asking river: a question as understood, the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.domain import Article, Question, Span, Speaker, Statement
+
+
+class Kind(StrEnum):
+    """What kind of answer a question wants."""
+
+    WHO = "who"
+    WHAT = "what"
+    IDENTITY = "identity"
+    LIST = "list"
+    FACT = "fact"
+    VERIFY = "verify"
+    CHAT = "chat"
+    """Not a question: a greeting, thanks, an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Whom a question names: the words it uses, and the speakers of the collection that they may mean, likeliest first.
+
+    ``weights`` run parallel to ``speakers``, each in 0…1: how well the words fit the speaker. ``role`` says that the
+    words describe somebody ("the attaché") instead of naming them.
+    """
+
+    words: str
+    speakers: tuple[Speaker, ...] = ()
+    weights: tuple[float, ...] = ()
+    role: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as understood. ``text`` stands alone (a follow-up is completed from the history).
+
+    ``topic`` is what is left of the question without its form and its speaker; ``said`` what earlier answers gave and
+    "what else" is not to repeat; ``everything`` asks for all the statements, not the best; ``wants`` is the type of
+    a fact's answer (number, time, place, reason) where the form tells.
+    """
+
+    asked: Question
+    kind: Kind
+    text: str
+    topic: str
+    mention: Mention | None = None
+    said: tuple[str, ...] = ()
+    everything: bool = False
+    wants: str | None = None
+    followup: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement, or a plain sentence (``statement`` is None), that may answer; ``score`` in 0…1: how likely it does.
+
+    ``span`` is what would be cited; ``focus`` the words in it that answer, where the reader found them; ``fit`` how
+    well its speaker fits the one asked for, 1 where nobody is named; ``features`` what the score was made from.
+    """
+
+    article_id: str
+    span: Span
+    statement: Statement | None
+    score: float
+    fit: float = 1.0
+    focus: Span | None = None
+    features: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the collection offers towards one question: candidates, best first, and the articles they stand in.
+
+    ``named`` says whether whoever the question names stands anywhere in the articles asked; ``speaks`` whether they
+    speak there; ``answerable`` in 0…1 how likely the best candidate answers; ``speakers`` are all who speak.
+    """
+
+    candidates: tuple[Candidate, ...]
+    articles: Mapping[str, Article]
+    statements: tuple[Statement, ...] = ()
+    named: bool = True
+    speaks: bool = True
+    answerable: float = 0.0

@@ -1,0 +1,121 @@
+"""Did X say Y? Yes with the statement; no with who did say it, or with what X said instead; else neither found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.answering.types import Candidate, Evidence, Understood
+from qa.answering.wording import content_stems, fold, tokens
+
+_NEGATIONS = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|"
+    r"(?:is|are|was|were|do|does|did|wo|would|ca|could|should|has|have|had|ai)n't|den(?:y|ies|ied)|refus\w+|reject\w*|"
+    r"rul\w+ out|fail\w*|unlikely|declin\w+|dismiss\w*|lack\w*|far from|unable|contrary|false|untrue|stop\w*|"
+    r"oppos\w+)\b"
+)
+_DENIALS = re.compile(
+    r"\b(?:den(?:y|ies|ied)|denying|rul(?:ed|es|ing) out|refut\w+|disput\w+|rebut\w+|contradict\w+)\b"
+)
+_OPPOSITES: tuple[tuple[str, str], ...] = (
+    (
+        "support back endorse favour favor approve welcome praise agree accept",
+        "oppose reject criticise criticize condemn disapprove against object refuse dismiss",
+    ),
+    (
+        "rise increase grow up gain climb higher more raise expand",
+        "fall decrease shrink down drop decline lower less fewer cut reduce",
+    ),
+    ("win victory won succeed success", "lose loss lost fail failure defeat"),
+    ("good great best positive better strong excellent", "bad terrible worst negative worse weak awful disaster"),
+    ("easy simple", "hard difficult tough"),
+    ("safe secure", "dangerous unsafe risky threat"),
+    ("like love admire fond", "hate dislike despise"),
+    ("begin start open launch", "end stop close finish shut"),
+    ("confirm admit acknowledge concede", "deny denied dispute"),
+    ("qualified fit ready", "unqualified unfit unready"),
+    ("true right accurate", "false wrong untrue inaccurate lie"),
+    ("all every always everybody everyone", "none never nobody few"),
+    ("likely possible certain sure", "unlikely impossible uncertain doubtful unsure"),
+    ("stay remain keep continue", "leave quit resign go depart"),
+    ("before early earlier", "after late later"),
+    ("most majority", "minority few least"),
+    ("pleased happy glad delighted proud", "sad upset angry unhappy ashamed disappointed worried"),
+)  # fmt: skip
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+_WORD_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the evidence says of a claim: ``answer`` is "yes", "no" or None (neither found), shown by ``candidate``."""
+
+    answer: str | None
+    candidate: Candidate | None
+    other: bool = False
+    """Whether somebody else said it."""
+
+
+def negations(text: str) -> int:
+    """How many words of ``text`` negate or deny."""
+    return len(_NEGATIONS.findall(fold(text)))
+
+
+def numbers(text: str) -> frozenset[str]:
+    """The numbers in ``text``, in digits without separators."""
+    found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(text)}
+    return frozenset(found | {_WORD_NUMBERS[w] for w in tokens(text) if w in _WORD_NUMBERS})
+
+
+def opposed(claim: str, said: str) -> int:
+    """How many pairs of opposites lie between ``claim`` and ``said``."""
+    ours, theirs = set(content_stems(claim)) | set(tokens(claim)), set(content_stems(said)) | set(tokens(said))
+    pairs = 0
+    for left, right in _OPPOSITES:
+        a, b = set(left.split()) | set(content_stems(left)), set(right.split()) | set(content_stems(right))
+        crossed = (ours & a and theirs & b and not theirs & a) or (ours & b and theirs & a and not theirs & b)
+        pairs += bool(crossed)
+    return pairs
+
+
+def contradiction(claim: str, said: str, weights: Mapping[str, float]) -> float:
+    """How much ``said`` speaks against ``claim``: negation on one side only, opposites, other numbers; 0 not at all."""
+    score = weights["negation"] * (negations(claim) % 2 != negations(said) % 2)
+    score += weights["denial"] * (bool(_DENIALS.search(fold(said))) and not _DENIALS.search(fold(claim)))
+    score += weights["opposite"] * min(2, opposed(claim, said))
+    ours, theirs = numbers(claim), numbers(said)
+    if ours and theirs and not ours & theirs:
+        score += weights["number"]
+    return score
+
+
+def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, float]) -> Verdict:
+    """The verdict on the claim that ``understood`` asks about."""
+    own = _best([c for c in evidence.candidates if c.statement and c.fit >= weights["fit"]])
+    others = [c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
+    other = _best([c for c in others if own is None or c.span != own.span])
+    lead = other.score - (own.score if own else 0.0) if other else 0.0
+    if other and other.score >= weights["least_other"] and lead > weights["margin"]:
+        return Verdict("no", other, other=True)
+    if own is None or own.score < weights["least_own"]:
+        return Verdict(None, own or other)
+    said = _said(own, evidence)
+    if contradiction(understood.topic, said, weights) >= 1.0:
+        return Verdict("no", own)
+    return Verdict("yes", own)
+
+
+def _said(candidate: Candidate, evidence: Evidence) -> str:
+    """The words of the statement with its cue ("denied", "ruled out")."""
+    statement = candidate.statement
+    if statement is None:
+        return candidate.span.of(evidence.articles[candidate.article_id].text)
+    return " ".join(filter(None, (statement.cue.text if statement.cue else "", statement.words)))
+
+
+def _best(candidates: Sequence[Candidate]) -> Candidate | None:
+    return max(candidates, key=lambda c: c.score, default=None)

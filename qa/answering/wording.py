@@ -1,0 +1,122 @@
+"""Words as the answerer compares them: tokens, stems, what is left when the form words are taken away."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:[.’'&][^\W_]+)*(?:[-–][^\W_]+)*", re.UNICODE)
+"""A word: letters and digits, held together by apostrophes, points and hyphens inside it."""
+
+FUNCTION_WORDS = frozenset(
+    """a an the this that these those there here some any each every all both either neither no not nor none such own
+    same other another else more most much many few less least very too so just only even also still yet ever never
+    again then than as if or and but because while when where why how what which who whom whose whether until till
+    since of at by for with about against between into through during before after above below to from up down in out
+    on off over under upon within without toward towards per via re i me my mine myself we us our ours ourselves you
+    your yours yourself he him his himself she her hers herself it its itself they them their theirs themselves one
+    ones am is are was were be been being have has had having do does did doing done can could will would shall should
+    may might must ought need dare let lets s t d ll m re ve don didn doesn isn aren wasn weren won wouldn couldn
+    shouldn hasn haven hadn cannot yes ok well quite rather really actually""".split()
+)
+
+
+def fold(text: str) -> str:
+    """Lower case, typographic apostrophes made plain."""
+    return text.casefold().replace("’", "'").replace("‘", "'").replace("–", "-")
+
+
+def tokens(text: str) -> list[str]:
+    """The folded words of ``text``, a possessive ending taken off."""
+    return [bare(word) for word in WORD.findall(fold(text))]
+
+
+def bare(word: str) -> str:
+    """A folded word without its possessive ending."""
+    return word[:-2] if word.endswith("'s") else word.rstrip("'")
+
+
+_ENDINGS = (
+    ("ically", "ic"), ("ations", "at"), ("ation", "at"), ("ating", "at"), ("ated", "at"), ("ates", "at"), ("ate", "at"),
+    ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("ities", "it"), ("ity", "it"), ("ments", ""),
+    ("ment", ""), ("ness", ""), ("ingly", ""), ("edly", ""), ("ings", ""), ("ing", ""), ("ions", ""), ("ion", ""),
+    ("ies", "y"), ("ied", "y"), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""), ("ances", ""), ("ance", ""),
+    ("ences", ""), ("ence", ""), ("ised", "iz"), ("ized", "iz"), ("ise", "iz"), ("ize", "iz"), ("ed", ""), ("es", ""),
+    ("ly", ""), ("al", ""), ("s", ""), ("e", ""), ("y", "i"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """What several forms of one English word share: rough, but the same for question and article."""
+    if len(word) < 4 or word[0].isdigit():
+        return word[:-1] if len(word) > 3 and word.endswith("s") else word
+    for ending, rest in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: len(word) - len(ending)] + rest
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiousl":
+        word = word[:-1]
+    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+
+
+SPEECH_STEMS = frozenset(
+    stem(word)
+    for word in """say says said saying tell told tells telling claim claims claimed state stated states speak spoke
+    speaks spoken talk talked comment commented comments remark remarked remarks note noted notes
+    add added adds mention mentioned quote quoted quotes answer answered reply replied respond
+    responded response reaction react reacted think thought thinks feel felt feels believe believed
+    believes argue argued argues insist insisted maintain maintained admit admitted concede conceded
+    acknowledge acknowledged accept deny denied warn warned warning caution cautioned predict
+    predicted forecast expect expected describe described describes description call called
+    characterise characterize portray portrayed explain explained explanation express expressed
+    voice voiced announce announced report reported reports reveal revealed write wrote written
+    writes tweet tweeted post posted ask asked declare declared allege alleged accuse accused urge
+    urged recommend suggest suggested propose proposed promise promised vow vowed pledge pledged
+    complain complained criticise criticize criticised criticized praise praised recall recalled
+    recount recounted joke joked estimate estimated conclude concluded find found blame blamed view
+    views opinion take stance position words statement account telling according contend contended
+    reckon reckoned assessment verdict""".split()
+)
+"""What verbs and nouns of saying and thinking come down to."""
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of the words of ``text`` that carry meaning; hyphenated words also give their parts."""
+    found: list[str] = []
+    for word in tokens(text):
+        parts = [word, *word.split("-")] if "-" in word else [word]
+        found += [stem(part) for part in parts if part and part not in FUNCTION_WORDS and "'" not in part[:2]]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How much a stem tells: the rarer in the texts it was counted in, the more."""
+
+    texts: int
+    counts: Mapping[str, int]
+
+    @classmethod
+    def of(cls, texts: Iterable[Sequence[str]]) -> Rarity:
+        """Counted over ``texts``, each as its stems."""
+        counts: Counter[str] = Counter()
+        number = 0
+        for stems in texts:
+            counts.update(set(stems))
+            number += 1
+        return cls(number, counts)
+
+    def weight(self, stem_: str) -> float:
+        return math.log(1.0 + (self.texts + 0.5) / (self.counts.get(stem_, 0) + 0.5))
+
+
+def coverage(asked: Sequence[str], offered: Iterable[str], rarity: Rarity) -> float:
+    """The share, by weight, of the ``asked`` stems that ``offered`` has, in 0…1; 0 where nothing is asked."""
+    wanted = set(asked)
+    total = sum(rarity.weight(s) for s in wanted)
+    return sum(rarity.weight(s) for s in wanted & set(offered)) / total if total else 0.0

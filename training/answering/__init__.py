@@ -1,0 +1,1 @@
+"""How qa/answering/calibration.json was fitted."""
