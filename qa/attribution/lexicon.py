@@ -28,11 +28,11 @@ TITLES: Final = (
     MALE_TITLES
     | FEMALE_TITLES
     | _words(
-        "mx dr prof professor sen senator rep representative gov governor gen general col colonel colonel-general maj"
-        " major lt lieutenant capt captain sgt sergeant cpl pvt adm admiral cmdr commander president chancellor"
-        " premier judge justice pope bishop cardinal imam rabbi sheikh ayatollah secretary minister ambassador mayor congressman"
-        " congresswoman councillor councilman councilwoman chairman chairwoman detective inspector officer sheriff"
-        " chief vice prime deputy del delegate speaker marshal brigadier coach"
+        "mx dr prof professor sen senator rep representative gov governor gen general col colonel colonel-general"
+        " maj major lt lieutenant capt captain sgt sergeant cpl pvt adm admiral cmdr commander president chancellor"
+        " premier judge justice pope bishop cardinal imam rabbi sheikh ayatollah secretary minister ambassador mayor"
+        " congressman congresswoman councillor councilman councilwoman chairman chairwoman detective inspector officer"
+        " sheriff chief vice prime deputy del delegate speaker marshal brigadier coach"
     )
 )
 

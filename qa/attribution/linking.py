@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.attribution.lexicon import VAGUE_CUE
 from qa.attribution.quotes import Quoted
-from qa.domain import Article, Markup, Span, Tag, TagRole
+from qa.domain import Article, BlockKind, Markup, Span, Tag, TagRole
 
 STRONG = 0.5
 """A link at least this likely is taken wherever its cue stands; a weaker one only within the paragraph."""
@@ -29,7 +29,12 @@ _SHARES = re.compile(r"(?:^|\s)(?:and|but|while|then|or|also|yet|,)\s*$", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A statement before its speaker is known; ``shared`` says that the source is a neighbour's."""
+    """A statement before its speaker is known.
+
+    ``shared``: the source is a neighbour's. ``continued``: a quotation that goes on from the draft before. ``via``: who
+    passed the statement on; where ``source`` and ``via`` are those of "Reuters reported, citing the ministry", the
+    source is the ministry.
+    """
 
     source: Span | None
     cue: Span | None
@@ -38,6 +43,7 @@ class Draft:
     antecedents: tuple[tuple[int, float], ...] = ()
     shared: bool = False
     continued: bool = False
+    via: Span | None = None
 
     @property
     def start(self) -> int:
@@ -59,8 +65,10 @@ def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
     loose = _attach(article, markup.tags, groups)
     _adopt(article, groups)
     drafts = [_draft(article.text, group) for group in groups.values() if group.contents]
+    drafts = _passed_on(article, drafts, [group for group in groups.values() if not group.contents])
     drafts += [Draft(None, None, (_widened(article.text, tag.span),), tag.confidence) for tag in loose]
     drafts.sort(key=lambda draft: draft.start)
+    drafts = _transcript(article, drafts)
     return _continued(article, _shared(article, drafts), quoted)
 
 
@@ -101,7 +109,8 @@ def _best(article: Article, tag: Tag, groups: dict[int, _Group]) -> tuple[int, f
 def _adopt(article: Article, groups: dict[int, _Group]) -> None:
     """Gives a second source to the cue beside it that has none, and a spare content to a cue that has none."""
     for group in groups.values():
-        group.sources.sort(key=lambda pair: -pair[0])
+        before = any(tag.span.end <= group.cue.span.start for _, tag in group.sources)
+        group.sources.sort(key=lambda pair: (before and pair[1].span.start > group.cue.span.start, -pair[0]))
         for spare in group.sources[1:]:
             heir = _nearest_cue(article, spare[1], {i: g for i, g in groups.items() if not g.sources and g.contents})
             if heir is not None:
@@ -155,10 +164,6 @@ def _draft(text: str, group: _Group) -> Draft:
     )
 
 
-_CLOSERS = "”’»\"'"
-_OPENERS = "“‘«„\"'"
-
-
 def _widened(text: str, span: Span) -> Span:
     """``span`` with the quotation mark that stands at its edge and belongs to it."""
     start, end = span.start, span.end
@@ -179,6 +184,60 @@ def _joined(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             out.append(span)
     return tuple(_widened(text, span) for span in out)
+
+
+_CITING = re.compile(r"\b(?:citing|cited|quoting)$", re.IGNORECASE)
+_PASSING = re.compile(r"\b(?:according to|per|report(?:ed|s|ing)?|said|says|wrote|quoted)\b", re.IGNORECASE)
+
+
+def _passed_on(article: Article, drafts: Sequence[Draft], bare: Sequence[_Group]) -> list[Draft]:
+    """Keeps the chain of nested statements: the innermost source speaks, the outer one is who it came through."""
+    out: list[Draft] = []
+    for draft in drafts:
+        sentence = article.sentence_at(draft.cue) if draft.cue else draft.content[0]
+        citing = next(
+            (
+                d
+                for d in drafts
+                if d is not draft and d.cue and sentence.overlaps(d.cue) and _CITING.search(d.cue.of(article.text))
+            ),
+            None,
+        )
+        outer = next(
+            (
+                g.sources[0][1].span
+                for g in bare
+                if g.sources and sentence.overlaps(g.cue.span) and _PASSING.search(g.cue.span.of(article.text))
+            ),
+            None,
+        )
+        if citing and draft.source and citing.source in (None, draft.source):
+            draft = replace(draft, source=citing.content[0], via=draft.source, antecedents=())
+        elif outer and draft.source and not outer.overlaps(draft.source):
+            draft = replace(draft, via=outer)
+        out.append(draft)
+    return out
+
+
+_TURN = re.compile(r"[\s\"“]*([A-Z][A-Z.’' -]{2,40}):\s+(?=\S)")
+
+
+def _transcript(article: Article, drafts: list[Draft]) -> list[Draft]:
+    """Gives a transcript's turns ("WALLACE: Let’s start …") to who takes them, where the tagger saw no statement."""
+    text = article.text
+    turns = [(b.span, m) for b in article.blocks if (m := _TURN.match(text, b.span.start, b.span.end))]
+    if len({match.group(1) for _, match in turns}) < 2:
+        return drafts
+    out = list(drafts)
+    for block, match in turns:
+        source = Span(*match.span(1))
+        if any(d.source and d.source.overlaps(source) for d in out):
+            continue
+        inside = [d for d in out if d.cue is None and d.source is None and block.holds(d.content[0])]
+        out = [d for d in out if d not in inside]
+        content = Span(match.end(), match.end() + len(text[match.end() : block.end].rstrip()))
+        out.append(Draft(source, Span(source.end, source.end + 1), (content,), 0.8))
+    return sorted(out, key=lambda draft: draft.start)
 
 
 def _shared(article: Article, drafts: Sequence[Draft]) -> list[Draft]:
@@ -215,6 +274,7 @@ def _continued(article: Article, drafts: Sequence[Draft], quoted: Quoted) -> lis
     """Marks quoted drafts without cue and source that go on with the quotation of the paragraph before."""
     out: list[Draft] = []
     blocks = [block.span for block in article.blocks]
+    plain = [block.kind is BlockKind.PARAGRAPH for block in article.blocks]
     for draft in drafts:
         if draft.cue or draft.source or not out:
             out.append(draft)
@@ -222,6 +282,8 @@ def _continued(article: Article, drafts: Sequence[Draft], quoted: Quoted) -> lis
         first = draft.content[0]
         here = next((i for i, span in enumerate(blocks) if span.overlaps(first)), None)
         before = next((i for i, span in enumerate(blocks) if span.overlaps(out[-1].content[-1])), None)
-        near = here is not None and before is not None and here - before in (0, 1)
+        near = here is not None and before is not None and plain[here] and plain[before] and here - before in (0, 1)
+        if near and here != before:
+            near = article.text[out[-1].content[-1].end - 1] not in "”»\"'’"
         out.append(replace(draft, continued=near and quoted.at(first.start) is not None))
     return out

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa.attribution.lexicon import (
     FEMALE_NOUNS,
@@ -21,6 +21,7 @@ from qa.attribution.lexicon import (
     IT,
     MALE_NOUNS,
     ORGANISATION_NOUNS,
+    PREPOSITIONS,
     RELATIVE,
     ROLE_NOUNS,
     SHE,
@@ -36,6 +37,11 @@ from qa.attribution.sources import Form, Source, read_source
 from qa.domain import Article, BlockKind, Span, SpeakerKind
 
 CERTAIN = 0.97
+"""How sure a name is its bearer."""
+
+SURE = 0.9
+"""From how sure a resolved pronoun on, it tells the gender of whom it refers to."""
+
 _ALIKE = tuple(
     frozenset(group.split())
     for group in (
@@ -63,7 +69,7 @@ _ALIKE = tuple(
 
 _PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (HE | SHE, ("PERSON", "ROLE")),
-    (THEY, ("GROUP", "ORGANIZATION", "ROLE", "DOCUMENT")),
+    (THEY, ("GROUP", "ORGANIZATION", "MISC", "ROLE")),
     (IT, ("ORGANIZATION", "LOCATION", "DOCUMENT", "MISC")),
 )
 
@@ -75,6 +81,7 @@ class Resolved:
     draft: Draft
     entities: tuple[Entity, ...]
     certainty: float
+    via: tuple[Entity, ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,6 +105,7 @@ class Resolver:
     _spoken: list[tuple[int, Entity]] = field(default_factory=list)
     _heard: Counter[int] = field(default_factory=Counter)
     _phrases: dict[str, Entity] = field(default_factory=dict)
+    _genders: dict[int, str] = field(default_factory=dict)
 
     def resolve(self, drafts: Sequence[Draft]) -> list[Resolved]:
         """One result for each draft, in order."""
@@ -105,8 +113,14 @@ class Resolver:
         self._places = list(self.cast.mentions())
         out: list[Resolved] = []
         for draft in drafts:
-            out.append(self._one(draft, sources.get(draft.source) if draft.source else None, out))
-            self._remember(out[-1])
+            result = self._one(draft, sources.get(draft.source) if draft.source else None, out)
+            if draft.via:
+                through = read_source(self.article.text, draft.via, self.cast)
+                result = replace(
+                    result, via=self._one(Draft(draft.via, None, draft.content, 1.0), through, ()).entities
+                )
+            out.append(result)
+            self._remember(result)
         return self._introduced(out, sources)
 
     def _one(self, draft: Draft, source: Source | None, before: Sequence[Resolved]) -> Resolved:
@@ -134,13 +148,15 @@ class Resolver:
             return self._relative(draft, source)
         kinds = next((kinds for words, kinds in _PRONOUN_KINDS if word in words), ())
         gender = "m" if word in HE else "f" if word in SHE else None
-        found = [e for e in self._known(source.span.start) if e.kind in kinds]
+        found = [e for e in self._known(source.span.start) if e.kind in kinds and not _nameless(e)]
         if not found:
             return Resolved(draft, (), 0.0)
         rows = [self._features(e, draft, source, gender) for e in found] + [{"none": 1.0}]
         self.choices.append(Phrase(source, [*found, None], rows))
         best, sure = self._choose([*found, None], rows, weights().pronoun)
         known = best is not None and sure >= weights().pronoun_threshold
+        if best and gender and sure >= SURE:
+            self._genders.setdefault(best.number, gender)
         return Resolved(draft, (best,) if known and best else (), sure if known else 0.0)
 
     def _phrase(self, draft: Draft, source: Source) -> Resolved:
@@ -148,10 +164,11 @@ class Resolver:
         if not source.definite or source.kind in (SpeakerKind.GROUP, SpeakerKind.DOCUMENT):
             return Resolved(draft, (own,), 0.9)
         kinds = ("ORGANIZATION",) if source.kind is SpeakerKind.ORGANISATION else ("PERSON", "ROLE")
+        least = 1.0 if source.owned else 0.5
         found = [
             e
             for e in self._known(source.span.start)
-            if e.kind in kinds and e is not own and (_role_fit(source.noun, e) > 0 or _anybody(source.noun))
+            if e.kind in kinds and e is not own and (_role_fit(source.noun, e) >= least or _anybody(source.noun))
         ]
         rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found] + [{"none": 1.0}]
         if not found:
@@ -234,6 +251,14 @@ class Resolver:
         latest = max((s, e.number) for s, e in self._places if s.start < start and e.kind == entity.kind)[1]
         fit = _role_fit(source.noun, entity) if source.form is Form.PHRASE else 0.0
         first = self.article.sentences[self._sentence(last.start)] if self.article.sentences else last
+        here = {
+            e.number
+            for s, e in self._places
+            if s.start < start
+            and self._block(s.start) == block
+            and e.kind == entity.kind
+            and not self.quoted.at(s.start)
+        }
         return {
             "antecedent": math.log(self._mass(entity, draft) + 0.01) - math.log(0.01),
             "spoke_here": float(spoke is entity and where == block),
@@ -242,6 +267,9 @@ class Resolver:
             "in_block": float(self._block(last.start) == block),
             "distance": -math.log1p(sentence - self._sentence(last.start)),
             "leads_sentence": float(last.start - first.start < 25),
+            "subject": float(self._subject(last)),
+            "block_only": float(here == {entity.number}),
+            "plural": float(source.pronoun in THEY and entity.name.endswith("s")),
             "gender_fits": float(gender is not None and known == gender),
             "gender_clashes": float(gender is not None and known is not None and known != gender),
             "mentions": math.log1p(len(places)),
@@ -269,7 +297,21 @@ class Resolver:
     def _plain(self, offset: int, span: Span) -> bool:
         return not re.search(r"[.,;:—\n]", self.article.text[offset : span.start].replace(". ", " ", 1))
 
+    def _subject(self, span: Span) -> bool:
+        """Whether a mention looks like the subject of its clause: no preposition before, a verb's place behind."""
+        text = self.article.text
+        before = re.search(r"([\w’'-]+)\s+$", text[max(0, span.start - 30) : span.start])
+        if before and before.group(1).casefold() in PREPOSITIONS | {"and"}:
+            return False
+        after = re.match(
+            r"(?:,[^,.;]{1,80},|\s(?:--|—|–)\s[^.;—–]{1,80}?\s?(?:--|—|–))?\s*([a-z][\w’'-]*)",
+            text[span.end : span.end + 110],
+        )
+        return after is not None and after.group(1) not in PREPOSITIONS | {"and", "or"}
+
     def _gender(self, entity: Entity) -> str | None:
+        if entity.number in self._genders:
+            return self._genders[entity.number]
         if entity.kind == "ROLE":
             return gender_of_words([head(entity.name)])
         titled = gender_of_titles(entity.titles)
@@ -302,8 +344,14 @@ class Resolver:
         for role in roles.values():
             person.roles.append((2.0 + len(role.name) / 1000, role.name))
         return [
-            Resolved(r.draft, (person,), 0.75) if r.entities and r.entities[0].number in roles else r for r in results
+            replace(r, entities=(person,), certainty=0.75) if r.entities and r.entities[0].number in roles else r
+            for r in results
         ]
+
+
+def _nameless(entity: Entity) -> bool:
+    """Whether an entity is only "the 44-year-old": somebody who must have a name, and not another."""
+    return entity.kind == "ROLE" and _anybody(head(entity.name)) and entity.name.split()[0].casefold() == "the"
 
 
 def _anybody(noun: str) -> bool:

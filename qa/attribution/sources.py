@@ -22,7 +22,7 @@ from qa.attribution.roles import head
 from qa.domain import Span, SpeakerKind
 
 _WORD = re.compile(r"[^\W_][\w.’'&/-]*|[^\w\s]")
-_TRAILING = re.compile(r"\s*(?:,|—|–|--|\(|\bwho\b|\bwhich\b|\bthat\b).*$", re.DOTALL)
+_TRAILING = re.compile(r"\s*(?:,(?=\s|$)|—|–|--|\(|\bwho\b|\bwhich\b|\bthat\b).*$", re.DOTALL)
 _SMALL = frozenset(("of", "and", "the", "for", "&", "to", "in", "on", "de", "la", "a", "an"))
 
 
@@ -36,7 +36,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as read: its form; the names that head it; or its words, head noun and definiteness."""
+    """A source as read: its form; the names that head it; or its words, head noun, definiteness and possessive."""
 
     form: Form
     span: Span
@@ -45,7 +45,7 @@ class Source:
     noun: str = ""
     definite: bool = False
     kind: SpeakerKind = SpeakerKind.ROLE
-    owner: Entity | None = None
+    owned: bool = False
     pronoun: str = ""
 
 
@@ -72,7 +72,21 @@ def read_source(text: str, span: Span, cast: Cast) -> Source:
             heads = [added]
     if heads:
         return Source(Form.NAMES, span, surface, tuple(heads))
+    if apposed := _apposed(text, span, cast):
+        return Source(Form.NAMES, span, surface, (apposed,))
     return _phrase(span, surface, owner)
+
+
+def _apposed(text: str, span: Span, cast: Cast) -> Entity | None:
+    """The person whose name stands in apposition right behind the source: "its president[, Anselm Rook,] said"."""
+    match = re.match(r",\s+", text[span.end : span.end + 4])
+    if not match or head(span.of(text)) not in ROLE_NOUNS:
+        return None
+    start = span.end + match.end()
+    for place, entity in cast.within(Span(start, start + 30)):
+        if place.start <= start + 12 and entity.kind == "PERSON" and text[place.end : place.end + 1] == ",":
+            return entity
+    return None
 
 
 def _trimmed(text: str, span: Span) -> Span:
@@ -156,7 +170,7 @@ def _capitalised(surface: str) -> bool:
         plain in GROUP_NOUNS or plain in ROLE_NOUNS or plain in INDEFINITE or plain in DOCUMENT_NOUNS
     ):
         return False
-    return not (len(words) > 1 and words[0].casefold() in DETERMINERS and plain in ORGANISATION_NOUNS | ROLE_NOUNS)
+    return not (len(words) == 2 and words[0].casefold() in DETERMINERS and plain in ORGANISATION_NOUNS | ROLE_NOUNS)
 
 
 def _phrase(span: Span, surface: str, owner: Entity | None) -> Source:
@@ -168,7 +182,8 @@ def _phrase(span: Span, surface: str, owner: Entity | None) -> Source:
     definite = first in DETERMINERS - {"a", "an", "some", "one", "another"} or (
         first.endswith(("’s", "'s")) or (first not in INDEFINITE | {"a", "an"} and noun.rstrip("s") in ROLE_NOUNS)
     )
-    return Source(Form.PHRASE, span, words, noun=noun, definite=definite, kind=_kind(noun, first), owner=owner)
+    owned = owner is not None or first in ("his", "her", "its", "their", "my", "our")
+    return Source(Form.PHRASE, span, words, noun=noun, definite=definite, kind=_kind(noun, first), owned=owned)
 
 
 def _kind(noun: str, first: str) -> SpeakerKind:

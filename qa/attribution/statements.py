@@ -50,6 +50,7 @@ def _statement(article: Article, result: Resolved, quoted: Quoted) -> Statement:
         source=Excerpt.cut(draft.source, text) if draft.source else None,
         speaker=_speaker(result.entities),
         certainty=round(min(1.0, result.certainty), 4),
+        via=tuple(display(entity) for entity in result.via),
     )
 
 

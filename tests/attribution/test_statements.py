@@ -147,9 +147,9 @@ def test_a_quotation_around_its_source_is_one_statement() -> None:
 
 def test_a_quotation_goes_on_in_the_next_sentence_and_paragraph() -> None:
     names = speakers(
-        "[s1 {P Karin Voss}] [q1 said] [c1 it was over]. [c “We read it.”]\n\n[c “We stayed an hour.”]\n\nThe end came."
+        "[s1 {P Karin Voss}] [q1 said] [c1 it was over]. [c “We read it.]\n\n[c “We stayed an hour.”]\n\n[c “A pity.”]\n\nX."
     )
-    assert names == ["Karin Voss"] * 3
+    assert names == ["Karin Voss", "Karin Voss", "Karin Voss", None]
 
 
 def test_a_role_at_the_top_is_the_first_named_speaker_below() -> None:
@@ -171,6 +171,23 @@ def test_a_capitalised_source_without_a_marked_name_is_a_name() -> None:
     (one,) = found("[s1 Politico] [q1 reported] [c1 that she had won].")
     assert one.speaker is not None
     assert one.speaker.kind is SpeakerKind.ORGANISATION
+
+
+def test_the_innermost_source_speaks_and_the_chain_is_kept() -> None:
+    statements = found(
+        "[s1 {O Reuters}] [q1 reported] [c1 that the deal was off], [q2 citing] [c2 the {O Finance Ministry}]."
+    )
+    first = statements[0]
+    assert first.speaker is not None
+    assert "Finance Ministry" in first.speaker.name
+    assert first.via == ("Reuters",)
+
+
+def test_who_passed_a_statement_on_is_kept_beside_who_made_it() -> None:
+    (one,) = found("[q2 According to] [s2 {O Reuters}], [s1 {P Karin Voss}] [q1 said] [c1 that it was over].")
+    assert one.speaker is not None
+    assert one.speaker.name == "Karin Voss"
+    assert one.via == ("Reuters",)
 
 
 _WORDS = st.lists(
