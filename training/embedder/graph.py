@@ -10,7 +10,7 @@ directly, so that no optimiser has to find them. The same file comes out each ti
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 WIDTH, INNER, LAYERS, HEADS = 384, 1536, 6, 12
-VOCABULARY, POSITIONS = 30522, 512
+VOCABULARY, POSITIONS, TYPES = 30522, 512, 2
 EPSILON = 1e-12
 FUSED = "com.microsoft"
 
@@ -45,16 +45,19 @@ class Sheet:
         return name
 
     def node(self, operator: str, inputs: Sequence[str], output: str, domain: str = "", **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
+        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes))
         return output
 
 
-def embedded(sheet: Sheet) -> str:
-    """Word and position vectors of the ids, normalised: (texts, tokens, width)."""
+def embedded(sheet: Sheet, *, typed: bool = False) -> str:
+    """Word and position vectors of ids (and types where ``typed``), normalised: (texts, tokens, width)."""
     words = sheet.node("Gather", [sheet.weight("words", VOCABULARY, WIDTH), "ids"], "words.at")
     length = sheet.node("Shape", ["ids"], "length", start=1, end=2)
     places = [sheet.weight("positions", POSITIONS, WIDTH), sheet.constant("first", [0]), length]
     total = sheet.node("Add", [words, sheet.node("Slice", places, "positions.at")], "embedded")
+    if typed:
+        kinds = sheet.node("Gather", [sheet.weight("kinds", TYPES, WIDTH), "types"], "kinds.at")
+        total = sheet.node("Add", [total, kinds], "typed")
     norm = [sheet.weight("norm.weight", WIDTH), sheet.weight("norm.bias", WIDTH)]
     return sheet.node("LayerNormalization", [total, *norm], "normed", epsilon=EPSILON)
 
@@ -85,24 +88,29 @@ def pooled(sheet: Sheet, hidden: str) -> None:
     sheet.node("LpNormalization", [total], "vectors", axis=1, p=2)
 
 
-def graph() -> onnx.ModelProto:
+def model(sheet: Sheet, inputs: Sequence[str], outputs: Mapping[str, Sequence[str | int]]) -> onnx.ModelProto:
+    """The sheet as a model: ``inputs`` are (texts, tokens) whole numbers, ``outputs`` float arrays of these shapes."""
+    given = [helper.make_tensor_value_info(name, TensorProto.INT32, ["texts", "tokens"]) for name in inputs]
+    made = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
+    body = helper.make_graph(sheet.nodes, "whosaid", given, made, sheet.weights)
+    versions = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
+    return helper.make_model(body, opset_imports=versions, ir_version=8, producer_name="whosaid")
+
+
+def embedder() -> onnx.ModelProto:
     """Token ids and mask (texts, tokens) to vectors (texts, width) of length 1."""
     sheet = Sheet()
     hidden = embedded(sheet)
     for number in range(LAYERS):
         hidden = layer(sheet, number, hidden)
     pooled(sheet, hidden)
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, ["texts", "tokens"]) for name in ("ids", "mask")]
-    output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])
-    body = helper.make_graph(sheet.nodes, "embedder", inputs, [output], sheet.weights)
-    versions = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
-    return helper.make_model(body, opset_imports=versions, ir_version=8, producer_name="whosaid")
+    return model(sheet, ["ids", "mask"], {"vectors": ["texts", WIDTH]})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.parse_args().out.write_bytes(graph().SerializeToString(deterministic=True))
+    parser.parse_args().out.write_bytes(embedder().SerializeToString(deterministic=True))
 
 
 if __name__ == "__main__":
