@@ -1,0 +1,120 @@
+"""The reader: the words that answer a question in each of some contexts, on ONNX Runtime.
+
+The model reads a question together with a context (``reading``) and scores each token as the first and the last of
+the answer, and the context as a whole for whether it answers. Two logistic lines, fitted on articles that the model
+never saw and kept in its card, turn the scores into probabilities. Training is in ``training/reader``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from qa.domain import Reading
+from qa.errors import ModelError
+from qa.neural.embedder import open_tokenizer, package_folder
+from qa.neural.onnx_session import open_session
+from qa.neural.reading import LONGEST, Found, Pair, PairEncoder, Scores, best_span, padded
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
+BATCH_TOKENS = 4096
+"""Tokens that go through the model at once, padding included: the contexts of one question fit."""
+
+
+class Card(BaseModel):
+    """What lies beside the weights: ``reader.json``.
+
+    ``answered`` are the weights of the span's margin over "none" and of the raw relevance, and the bias; a span is
+    reported from the probability ``threshold`` on. ``relevance`` are weight and bias of the raw relevance.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: str
+    longest: int
+    answered: tuple[float, float, float]
+    threshold: float = Field(ge=0, le=1)
+    relevance: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was found in one input."""
+
+    found: Found
+    relevance: float
+
+
+class OnnxReader:
+    """Implements ``ports.Reader``; safe to call from several threads."""
+
+    def __init__(self, session: ort.InferenceSession, encoder: PairEncoder, card: Card) -> None:
+        self._session = session
+        self._encoder = encoder
+        self.card = card
+
+    def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
+        """A reading for each context, in order; of a context too long for one input, the best of its pieces counts.
+
+        ``confidence`` is the probability that the context holds an answer's words, also where it is too low to
+        report them. A context without a word is irrelevant.
+        """
+        pairs = self._encoder.pairs(question, contexts)
+        pieces: list[list[_Read]] = [[] for _ in contexts]
+        for pair, (spans, relevance) in zip(pairs, self.score(pairs), strict=True):
+            pieces[pair.context].append(_Read(best_span(pair, spans), relevance))
+        return [self._reading(found) for found in pieces]
+
+    def score(self, pairs: Sequence[Pair]) -> list[tuple[Scores, float]]:
+        """For each input its span scores (tokens, 2) and raw relevance; inputs of like length are run together."""
+        out: list[tuple[Scores, float] | None] = [None] * len(pairs)
+        order = sorted(range(len(pairs)), key=lambda at: len(pairs[at].ids))
+        while order:
+            count = max(1, min(len(order), BATCH_TOKENS // len(pairs[order[-1]].ids)))
+            some, order = order[-count:], order[:-count]
+            ids, mask, types = padded([pairs[at] for at in some])
+            spans, relevance = self._session.run(["spans", "relevance"], {"ids": ids, "mask": mask, "types": types})
+            for row, at in enumerate(some):
+                out[at] = (spans[row], float(relevance[row]))
+        return [scored for scored in out if scored is not None]
+
+    def _reading(self, pieces: Sequence[_Read]) -> Reading:
+        if not pieces:
+            return Reading(None, 0.0, 0.0)
+        best = max(pieces, key=lambda piece: piece.found.margin)
+        relevance = max(piece.relevance for piece in pieces)
+        by_margin, by_relevance, bias = self.card.answered
+        confidence = _logistic(by_margin * best.found.margin + by_relevance * best.relevance + bias)
+        weight, offset = self.card.relevance
+        span = best.found.span if confidence >= self.card.threshold else None
+        return Reading(span, confidence, _logistic(weight * relevance + offset))
+
+
+def open_reader(*, threads: int, weights: Path | None = None) -> OnnxReader:
+    """The reader from ``weights`` (default: those in the package), checked against their card.
+
+    Raises:
+        ModelError: a file is missing, damaged or of another version.
+    """
+    path = weights or Path(str(files("qa.neural"))) / "weights" / "reader.onnx"
+    beside = path.with_suffix(".json")
+    try:
+        card = Card.model_validate_json(beside.read_text("utf-8"))
+    except (OSError, ValueError, ValidationError):
+        raise ModelError(f"the reader's card cannot be read: {beside}") from None
+    if card.longest != LONGEST:
+        raise ModelError(f"the reader's weights are of another version: {path}")
+    tokenizer = open_tokenizer(package_folder() / "tokenizer.json", longest=None)
+    return OnnxReader(open_session(path, sha256=card.sha256, threads=threads), PairEncoder(tokenizer), card)
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

@@ -1,0 +1,164 @@
+"""Exports a trained reader to int8 ONNX, with a card that turns its scores into probabilities.
+
+    python -m training.reader.export --run RUN --out qa/neural/weights/reader.onnx [--float] (and the data, as train)
+
+The graph is put together from ONNX Runtime's fused operators, as the embedder's is, and must score as the torch model
+does before it is quantised. The card's two logistic lines are fitted with the exported model itself: spans on the
+SQuAD article kept for calibrating, relevance on the news articles kept out of training. ``--float`` keeps 32-bit
+weights, to measure what int8 costs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from qa.neural.embedder import arranged, open_tokenizer
+from qa.neural.onnx_session import open_session
+from qa.neural.reader import Card, OnnxReader
+from qa.neural.reading import LONGEST, PairEncoder, padded
+from training.embedder.graph import LAYERS, WIDTH, Sheet, embedded, layer, model
+from training.reader import evaluate as scoring
+from training.reader.model import ReaderModel
+from training.reader.train import TRUNK, Data, load, options
+
+UNQUANTISED = ["spans.product", "pooled.product", "relevance.column", "question.total.row", "context.total.row"]
+"""The heads: tiny, and what they weigh is what is read."""
+
+UNCALIBRATED = {"answered": (1.0, 0.0, 0.0), "threshold": 0.5, "relevance": (1.0, 0.0)}
+
+
+def heads(sheet: Sheet, hidden: str) -> None:
+    """Span scores of every token; relevance from the first token, the two texts' means and their cosine."""
+    spans = sheet.node("MatMul", [hidden, sheet.weight("spans.weight", WIDTH, 2)], "spans.product")
+    sheet.node("Add", [spans, sheet.weight("spans.bias", 2)], "spans")
+    zero, one = sheet.constant("zero", [0]), sheet.constant("one", [1])
+    first = sheet.node("Squeeze", [sheet.node("Slice", [hidden, zero, one, one], "cls.row"), one], "cls")
+    question = mean(sheet, hidden, sheet.node("Sub", ["mask", "types"], "asked"), "question")
+    context = mean(sheet, hidden, "types", "context")
+    both = sheet.node("Concat", [first, question, context], "both", axis=1)
+    pooled = [both, sheet.weight("pooled.weight", 3 * WIDTH, WIDTH), sheet.weight("pooled.bias", WIDTH)]
+    bent = sheet.node("Tanh", [sheet.node("Gemm", pooled, "pooled.product")], "pooled")
+    scored = [bent, sheet.weight("relevance.weight", WIDTH, 1), sheet.weight("relevance.bias", 1)]
+    learnt = sheet.node("Squeeze", [sheet.node("Gemm", scored, "relevance.column"), one], "learnt")
+    sides = [sheet.node("LpNormalization", [side], f"{side}.unit", axis=1, p=2) for side in (question, context)]
+    cosine = sheet.node("ReduceSum", [sheet.node("Mul", sides, "cosine.parts"), one], "cosine", keepdims=0)
+    near = sheet.node("Mul", [cosine, sheet.weight("nearness", 1)], "near")
+    sheet.node("Add", [learnt, near], "relevance")
+
+
+def mean(sheet: Sheet, hidden: str, chosen: str, name: str) -> str:
+    """The mean of ``hidden`` over the tokens where ``chosen`` is 1: (texts, width)."""
+    flat = sheet.node("Cast", [chosen], f"{name}.flat", to=onnx.TensorProto.FLOAT)
+    row = sheet.node("Unsqueeze", [flat, "one"], f"{name}.row")
+    total = sheet.node("Squeeze", [sheet.node("MatMul", [row, hidden], f"{name}.total.row"), "one"], f"{name}.total")
+    return sheet.node("Div", [total, sheet.node("ReduceSum", [flat, "one"], f"{name}.count", keepdims=1)], name)
+
+
+def graph(weights: Mapping[str, NDArray[np.float32]]) -> onnx.ModelProto:
+    """The whole reader in 32 bits: ids, mask and types (texts, tokens) to spans and relevance."""
+    sheet = Sheet()
+    hidden = embedded(sheet, typed=True)
+    for number in range(LAYERS):
+        hidden = layer(sheet, number, hidden)
+    heads(sheet, hidden)
+    shapes: dict[str, list[str | int]] = {"spans": ["texts", "tokens", 2], "relevance": ["texts"]}
+    out = model(sheet, ["ids", "mask", "types"], shapes)
+    for tensor in out.graph.initializer:
+        if tensor.name in weights:
+            tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(weights[tensor.name]), tensor.name))
+    return out
+
+
+def graph_weights(reader: ReaderModel) -> dict[str, NDArray[np.float32]]:
+    """The torch model's weights under the graph's names."""
+    state = {name: tensor.numpy() for name, tensor in reader.state_dict().items()}
+    trunk = {
+        re.sub(r"(encoder\.layer\.\d+)\.layer\.", r"\1.", name.removeprefix("trunk.")): array
+        for name, array in state.items()
+    }
+    out = arranged(trunk)
+    out["positions"] = trunk["embeddings.position_embeddings.weight"]
+    out["kinds"] = trunk["embeddings.token_type_embeddings.weight"]
+    for name in ("spans", "pooled", "relevance"):
+        out[f"{name}.weight"], out[f"{name}.bias"] = state[f"{name}.weight"].T, state[f"{name}.bias"]
+    out["nearness"] = state["nearness"].reshape(1)
+    return out
+
+
+def check(reader: ReaderModel, path: Path, data: Data, encoder: PairEncoder) -> None:
+    """Raises ValueError where the graph does not score some inputs as the torch model does."""
+    pairs = [p for item in data.tuned[:8] for p in encoder.pairs(item.question, [item.context])]
+    arrays = padded(pairs)
+    session = open_session(path, sha256=None, threads=2)
+    found = session.run(["spans", "relevance"], dict(zip(("ids", "mask", "types"), arrays, strict=True)))
+    with torch.inference_mode():
+        meant = reader(*(torch.from_numpy(array).long() for array in arrays))
+    kept = arrays[1].astype(bool)
+    worst = max(
+        float(np.abs(found[0] - meant[0].numpy())[kept].max()), float(np.abs(found[1] - meant[1].numpy()).max())
+    )
+    if worst > 1e-3:
+        raise ValueError(f"the exported graph is off by {worst:.4f}")
+
+
+def calibrated(data: Data, encoder: PairEncoder, scorer: scoring.Scorer, *, named: bool) -> dict[str, object]:
+    """The card's probabilities, from what was kept out of training."""
+    reads = scoring.read_all(data.tuned, encoder, scorer)
+    answered = scoring.fitted(scoring.features(reads), [bool(item.answers) for item in data.tuned])
+    relevance = scoring.relevance_line(scoring.rank(data.held, data.order, encoder, scorer, named=named))
+    return {
+        "answered": tuple(round(x, 5) for x in (*answered.weights, answered.bias)),
+        "threshold": scoring.best_threshold(data.tuned, reads, answered),
+        "relevance": tuple(round(x, 5) for x in (*relevance.weights, relevance.bias)),
+    }
+
+
+def main() -> None:
+    p = options()
+    p.description = __doc__
+    p.add_argument("--run", type=Path, required=True)
+    p.add_argument("--float", action="store_true")
+    o = p.parse_args()
+    target, o.out = o.out, o.run
+    data = load(o)
+    encoder = PairEncoder(open_tokenizer(TRUNK / "tokenizer.json", longest=None))
+    reader = ReaderModel(str(TRUNK))
+    reader.load_state_dict(torch.load(o.run / "model.pt", weights_only=True))
+    reader.eval()
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "float.onnx"
+        plain.write_bytes(graph(graph_weights(reader)).SerializeToString(deterministic=True))
+        check(reader, plain, data, encoder)
+        if o.float:
+            target.write_bytes(plain.read_bytes())
+        else:
+            quantize_dynamic(
+                str(plain),
+                str(target),
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                nodes_to_exclude=UNQUANTISED,
+                extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+            )
+    sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
+    plain_card = Card.model_validate({"sha256": sha256, "longest": LONGEST, **UNCALIBRATED})
+    exported = OnnxReader(open_session(target, sha256=sha256, threads=o.threads), encoder, plain_card)
+    lines = calibrated(data, encoder, exported.score, named=bool(o.statements))
+    card = Card.model_validate({"sha256": sha256, "longest": LONGEST, **lines})
+    target.with_suffix(".json").write_text(card.model_dump_json(indent=1) + "\n")
+    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, {card}")
+
+
+if __name__ == "__main__":
+    main()
