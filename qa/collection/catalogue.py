@@ -89,18 +89,23 @@ def connect(path: Path, timeout: float) -> sqlite3.Connection:
         sqlite3.Error: it cannot be opened.
     """
     address = path.absolute().as_uri()
-    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+    if is_writable(path):
         mode = "mode=rw"
     elif path.with_name(f"{path.name}-wal").exists():
         mode = "mode=ro"
     else:
-        # Nobody can write here, so nothing can change: the only way to read a WAL catalogue on a read-only disk.
+        # Without leave to make files beside it, this is the only way to read a WAL catalogue.
         mode = "mode=ro&immutable=1"
     connection = sqlite3.connect(
         f"{address}?{mode}", uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
     )
     _prepare(connection)
     return connection
+
+
+def is_writable(path: Path) -> bool:
+    """Whether this process may change a catalogue, and make the files beside it that reading takes, too."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def connect_for_creation(path: Path, timeout: float) -> sqlite3.Connection:

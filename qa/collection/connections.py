@@ -17,7 +17,7 @@ from qa.errors import CollectionError
 _WAITING = 8
 """So many connections are kept open for the readers to come."""
 
-_Identity = tuple[int, int]
+_Identity = tuple[int, int, int]
 
 
 class Connections:
@@ -91,12 +91,15 @@ class Connections:
             raise CollectionError(f"The collection at {self._directory} is closed.")
 
     def _identity(self) -> _Identity | None:
-        """Which file the catalogue is: another one may have been put in its place."""
+        """Which file the catalogue is, as another one may have been put in its place.
+
+        Where SQLite cannot see by itself that another user has changed it, for want of leave, also when that was.
+        """
         try:
             status = self._path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return status.st_dev, status.st_ino
+        return status.st_dev, status.st_ino, 0 if catalogue.is_writable(self._path) else status.st_mtime_ns
 
     def _take(self) -> tuple[sqlite3.Connection, _Identity | None]:
         identity = self._identity()

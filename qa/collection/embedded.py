@@ -227,6 +227,8 @@ class EmbeddedLake:
                     self._tell_manifest(state.model)
                 if not reembedding:
                     self._demand_model(state)
+            elif not create:
+                raise CollectionError(f"There is no collection at {self._directory}.")
 
     def _demand_model(self, state: State) -> None:
         theirs, ours = state.model, self._model
@@ -284,5 +286,5 @@ class EmbeddedLake:
         """After a commit: what is derived may fail without taking back what was promised."""
         try:
             self.settle()
-        except CollectionError as error:
-            _LOG.warning("%s", error)
+        except (CollectionError, MemoryError) as error:
+            _LOG.warning("The vectors of %s were not brought up to date: %s", self._directory, error)

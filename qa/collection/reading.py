@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from qa.collection.serialisation import (
@@ -108,10 +110,11 @@ def speakers(connection: sqlite3.Connection) -> tuple[SpeakerEntry, ...]:
         "SELECT a.id, s.name, s.role, s.aliases, s.kind, s.statements FROM articles AS a "
         "JOIN speakers AS s USING (key) ORDER BY a.place, s.number"
     )
-    heard = [
-        (article_id, *speakers_from(article_id, [SpeakerRow(name, role, aliases, kind)]), statements)
-        for article_id, name, role, aliases, kind, statements in connection.execute(command)
-    ]
+    heard: list[tuple[str, Speaker, int]] = []
+    for article_id, rows in groupby(connection.execute(command), key=itemgetter(0)):
+        of_article = list(rows)
+        found = speakers_from(article_id, [SpeakerRow(*row[1:5]) for row in of_article])
+        heard += [(article_id, speaker, row[5]) for speaker, row in zip(found, of_article, strict=True)]
     return bring_together(heard)
 
 

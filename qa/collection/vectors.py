@@ -7,7 +7,8 @@ plus the vectors that came since, which are searched one by one. Making a view c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,12 +70,12 @@ class View:
 
     def within(self, query: Vectors, limit: int, keys: Iterable[int]) -> Found:
         """The nearest in some articles; exact."""
-        found: Found = []
-        for key in keys:
-            matrix = self.vectors_of(key)
-            if matrix is not None and len(matrix):
-                found += best_of(key, matrix, query, limit)
-        return _first(found, limit)
+        known = [(key, matrix) for key in keys if (matrix := self.vectors_of(key)) is not None and len(matrix)]
+        if not known:
+            return []
+        numbers = [np.arange(len(matrix), dtype=np.int64) + item_number(key, 0) for key, matrix in known]
+        scores = [matrix @ query for _, matrix in known]
+        return _best(np.concatenate(numbers), np.concatenate(scores), limit)
 
     def vectors_of(self, key: int) -> Vectors | None:
         """(items, dimension) of one article; None where the view has none."""
@@ -93,9 +94,21 @@ class View:
             parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=max(_SEARCH_WIDTH, 2 * limit))
         else:
             parameters = faiss.SearchParameters(sel=selector)
-        scores, numbers = self.base.index.search(query[None], min(limit, len(self.base)), params=parameters)
+        with _one_thread():
+            scores, numbers = self.base.index.search(query[None], min(limit, len(self.base)), params=parameters)
         pairs = zip(numbers[0].tolist(), scores[0].tolist(), strict=True)
         return [(number, score) for number, score in pairs if number >= 0]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One query is searched by one thread anyway; others would only wait for it, and burn the processor doing so."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def best_of(key: int, matrix: Vectors, query: Vectors, limit: int) -> Found:

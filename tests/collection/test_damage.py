@@ -66,6 +66,8 @@ def test_a_collection_that_does_not_exist_is_empty_until_written(tmp_path: Path)
 
 def test_without_creating_there_must_be_a_collection(tmp_path: Path, directory: Path) -> None:
     assert "There is no collection at" in refusal(tmp_path / "none", create=False)
+    catalogue.connect_for_creation(tmp_path / catalogue.NAME, 1).close()
+    assert "There is no collection at" in refusal(tmp_path, create=False)
     EmbeddedLake.open(directory, **MODEL, create=False).close()
 
 
@@ -460,5 +462,12 @@ def test_a_read_only_collection_can_be_asked(directory: Path, monkeypatch: pytes
         "qa.collection.catalogue.sqlite3.connect", lambda path, **more: (opened.append(path), original(path, **more))[1]
     )
     assert hits(directory) == expected
+    with EmbeddedLake.open(directory, **MODEL) as reader:
+        monkeypatch.undo()
+        with EmbeddedLake.open(directory, **MODEL) as lake:
+            lake.remove("a")
+        monkeypatch.setattr("qa.collection.catalogue.os.access", lambda *_: False)
+        with reader.snapshot() as snapshot:
+            assert len(snapshot.entries()) == 2
     assert opened
     assert all("immutable=1" in str(path) for path in opened)
