@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from qa.answering.evidence import gather, speakers_in
+from qa.answering.evidence import Evidence, gather, speakers_in
 from qa.answering.extractive import compose
-from qa.answering.question import understand
+from qa.answering.generative import Writer
+from qa.answering.question import Understood, understand
 from qa.answering.verification import verify
-from qa.domain import Answer, Question, Turn
+from qa.domain import Answer, Question, Speaker, Turn
 from qa.errors import QuestionError
 from qa.ports import Embedder, Lake, Reader
 
@@ -35,13 +36,14 @@ JOINERS = frozenset("\u200c\u200d")
 class Asker:
     """Answers questions from a collection; safe to call from several threads.
 
-    ``max_chars`` is the longest question, in code points.
+    ``max_chars`` is the longest question, in code points. With a ``writer`` a language model words the answers.
     """
 
     lake: Lake
     embedder: Embedder
     reader: Reader | None = None
     max_chars: int = 2_000
+    writer: Writer | None = None
 
     def ask(self, question: Question) -> Answer:
         """The answer, every citation checked against the articles as they stood when the question was asked.
@@ -51,24 +53,51 @@ class Asker:
             NotFoundError: it names an article that the collection does not hold.
             CollectionError, ModelError: the collection or a model cannot be used.
         """
-        asked = validated(question, self.max_chars)
-        with self.lake.snapshot() as snapshot:
-            for article_id in asked.articles:
-                snapshot.article(article_id)
-            understood = understand(asked, speakers_in(snapshot, asked))
-            evidence = gather(understood, snapshot, self.embedder, self.reader)
-            answer = compose(understood, evidence)
-            texts = {article_id: article.text for article_id, article in evidence.articles.items()}
-            return verify(answer, texts)
+        understood, evidence, answer = self._made(question)
+        return _verified(self.writer.write(understood, evidence, answer), evidence) if self.writer else answer
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The pieces of the answer's text, which put together give it, then the answer itself; raises as ``ask``.
 
-        Nothing is shown that was not verified: the words come after the answer is whole.
+        Nothing is shown that was not verified: the words come after the answer is whole, or, where a language model
+        writes it, line by line.
         """
-        answer = self.ask(question)
-        yield from pieces(answer.answer)
+        understood, evidence, answer = self._made(question)
+        shown = False
+        for item in self.writer.stream(understood, evidence, answer) if self.writer else ():
+            if isinstance(item, Answer):
+                answer = _verified(item, evidence)
+            else:
+                shown = True
+                yield item
+        if not shown:
+            yield from pieces(answer.answer)
         yield answer
+
+    def _made(self, question: Question) -> tuple[Understood, Evidence, Answer]:
+        """What is asked, the evidence, and the verified answer in the articles' own words."""
+        asked = validated(question, self.max_chars)
+        with self.lake.snapshot() as snapshot:
+            for article_id in asked.articles:
+                snapshot.article(article_id)
+            understood = self._understood(asked, speakers_in(snapshot, asked))
+            evidence = gather(understood, snapshot, self.embedder, self.reader)
+        return understood, evidence, _verified(compose(understood, evidence), evidence)
+
+    def _understood(self, asked: Question, speakers: Sequence[Speaker]) -> Understood:
+        """A follow-up is completed by rule, or by the language model where that is wanted and succeeds."""
+        understood = understand(asked, speakers)
+        if not (understood.followup and self.writer and self.writer.rewrites):
+            return understood
+        text = self.writer.rewritten(asked)
+        if text is None:
+            return understood
+        completed = understand(Question(text, (), asked.articles), speakers)
+        return replace(completed, asked=asked, said=understood.said, followup=True)
+
+
+def _verified(answer: Answer, evidence: Evidence) -> Answer:
+    return verify(answer, {article_id: article.text for article_id, article in evidence.articles.items()})
 
 
 def validated(question: Question, max_chars: int) -> Question:

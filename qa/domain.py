@@ -247,6 +247,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A part of what a language model is told; ``role`` is system, user or assistant.
+
+    Raises:
+        ValueError: it is another role.
+    """
+
+    role: str
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.role not in ("system", "user", "assistant"):
+            raise ValueError(f"not a role: {self.role}")
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: the words, what went before (oldest first), the articles to ask (none named: all)."""
 
@@ -288,6 +304,8 @@ class Answer:
     mode: str = "extractive"
     nearest: Citation | None = None
     """Where the answer abstained: the nearest statement, a suggestion and not an answer."""
+    note: str | None = None
+    """One line on how the answer was made, where that went otherwise than usual; no part of the answer."""
 
     def __post_init__(self) -> None:
         if not self.abstained and not self.citations:

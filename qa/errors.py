@@ -8,6 +8,7 @@ QaError
 ├── CollectionError          the lake: damaged, locked, of another format
 │   └── ModelMismatchError   the index was built with another embedding model
 ├── ModelError               a model file: missing, damaged, of another version
+├── LanguageModelError       a language model: not reached, too slow, no usable answer
 ├── ConfigurationError       a setting that makes no sense
 ├── NotReadyError            the service is still loading its models
 └── AccessError              not allowed
@@ -73,6 +74,21 @@ class ModelError(QaError):
 
     code = "model"
     status = 503
+
+
+class LanguageModelError(QaError):
+    """A language model gave no usable answer; never carries words of its provider, which may hold a secret.
+
+    ``again`` says whether trying again can help, ``retry_after`` in how many seconds, where the provider says so.
+    """
+
+    code = "language_model"
+    status = 503
+
+    def __init__(self, message: str, *, again: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.again = again
+        self.retry_after = retry_after
 
 
 class ConfigurationError(QaError):

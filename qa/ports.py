@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from qa.domain import (
     Hit,
     HitKind,
     Markup,
+    Message,
     Passage,
     Publication,
     Reading,
@@ -52,6 +53,19 @@ class Reader(Protocol):
     """Finds the words that answer a question in each of some contexts."""
 
     def read(self, question: str, contexts: Sequence[str]) -> list[Reading]: ...
+
+
+class ChatModel(Protocol):
+    """A language model that writes an answer to some messages."""
+
+    @property
+    def name(self) -> str:
+        """Its provider and model, as in ``openai:gpt-5-mini``."""
+        ...
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """The pieces of its answer as they come; raises LanguageModelError, before or between two pieces."""
+        ...
 
 
 class Snapshot(Protocol):

@@ -8,16 +8,18 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
+from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
 from qa.errors import CollectionError, ConfigurationError
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from qa.answering.generative import Writer
     from qa.asking import Asker
     from qa.collection.embedded import EmbeddedLake
     from qa.domain import Markup, Publication
-    from qa.ports import Embedder, Lake, Tagger, Vectors
+    from qa.ports import ChatModel, Embedder, Lake, Tagger, Vectors
     from qa.publishing import Publisher
 
 T = TypeVar("T")
@@ -72,8 +74,9 @@ class LazyTagger:
 class Parts:
     """The parts of one house, each made when it is first asked for; to be closed, or used in a ``with``.
 
-    Tests put ``lake``, ``embedder`` and ``tagger`` in place of those that the settings name. Without ``create`` there
-    must be a collection already. Every property raises CollectionError or ModelError where its part cannot be opened.
+    Tests put ``lake``, ``embedder``, ``tagger`` and ``model`` in place of those that the settings name. Without
+    ``create`` there must be a collection already. ``registry`` holds the counters of the house. Every property raises
+    CollectionError, ModelError or ConfigurationError where its part cannot be opened.
     """
 
     def __init__(
@@ -84,12 +87,15 @@ class Parts:
         lake: Lake | None = None,
         embedder: Embedder | None = None,
         tagger: Tagger | None = None,
+        model: ChatModel | None = None,
     ) -> None:
         self.settings = settings
         self._create = create
         self._embedder = Once(lambda: embedder or open_embedder(settings))
         self._lake = Once(lambda: lake or self._open_lake())
-        self._tagger = LazyTagger(lambda: tagger or _open_tagger(settings))
+        self._tagger = LazyTagger(lambda: tagger or open_tagger(settings))
+        self._model = model
+        self.registry = CollectorRegistry()
         self._asker = Once(self._make_asker)
         self._publisher = Once(self._make_publisher)
 
@@ -149,7 +155,28 @@ class Parts:
     def _make_asker(self) -> Asker:
         from qa.asking import Asker
 
-        return Asker(self.lake, self.embedder, max_chars=self.settings.max_question_chars)
+        # The writer first: a mistake in its settings should be told before models are loaded.
+        writer = self._make_writer()
+        return Asker(self.lake, self.embedder, max_chars=self.settings.max_question_chars, writer=writer)
+
+    def _make_writer(self) -> Writer | None:
+        """Whoever words the answers; None where no language model is set."""
+        settings = self.settings
+        if self._model is None and not settings.model:
+            return None
+        from qa.answering.counting import Counts
+        from qa.answering.generative import Limits, Writer
+        from qa.answering.prompts import load_prompts
+
+        limits = Limits(
+            deadline=settings.model_deadline,
+            attempts=settings.model_attempts,
+            context_tokens=settings.model_context_tokens,
+            answer_tokens=settings.model_answer_tokens,
+        )
+        prompts = load_prompts(settings.prompts)
+        model = self._model or open_chat_model(settings)
+        return Writer(model, prompts, limits, rewrites=settings.model_rewrites, count=Counts(self.registry))
 
     def _make_publisher(self) -> Publisher:
         from qa.articles import Limits
@@ -199,6 +226,21 @@ def open_embedder(settings: Settings) -> Embedder:
     return open_(settings.embedding_model, cache=settings.cache, threads=settings.threads)
 
 
+def open_chat_model(settings: Settings) -> ChatModel:
+    """The language model that is set; raises ConfigurationError."""
+    from qa.answering.language_model import open_chat_model as open_
+
+    return open_(
+        settings.model,
+        url=settings.model_url,
+        key=settings.model_key.get_secret_value() if settings.model_key else None,
+        timeout=settings.model_deadline,
+        answer_tokens=settings.model_answer_tokens,
+        temperature=settings.model_temperature,
+        form=settings.model_form,
+    )
+
+
 def reindex(settings: Settings, progress: Callable[[int, int], None]) -> int:
     """Makes all vectors of the collection anew with the model that is set; how many articles that were.
 
@@ -228,10 +270,11 @@ def reindex(settings: Settings, progress: Callable[[int, int], None]) -> int:
         return lake.reembed(embed, progress)
 
 
-def _open_tagger(settings: Settings) -> Tagger:
-    from qa.neural.tagger import open_tagger
+def open_tagger(settings: Settings) -> Tagger:
+    """The tagger that comes with the installation; raises ModelError."""
+    from qa.neural.tagger import open_tagger as open_
 
-    return open_tagger(threads=settings.threads)
+    return open_(threads=settings.threads)
 
 
 def _require_collection(directory: Path) -> None:

@@ -1,0 +1,68 @@
+"""An answer while a language model writes it: the lines that may be shown, the sentences that failed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from qa.answering.briefing import Offered
+from qa.answering.checking import Draft, faults, folded, is_refusal, read_draft
+from qa.domain import Answer, Speaker
+
+MOST_SHOWN = 8
+"""Sentences of an answer."""
+
+Failure = tuple[str, tuple[str, ...]]
+"""A sentence as the model wrote it, and the reasons why it may not be shown."""
+
+
+@dataclass(slots=True)
+class Page:
+    """Fills line by line; ``speakers`` are all who speak in the articles, ``verdict`` what the evidence says."""
+
+    offered: Mapping[int, Offered]
+    speakers: Sequence[Speaker]
+    verdict: str | None = None
+    lines: list[str] = field(default_factory=list)
+    used: list[Offered] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+
+    @property
+    def full(self) -> bool:
+        return len(self.lines) >= MOST_SHOWN
+
+    def take(self, sentence: str) -> str | None:
+        """The line to show for ``sentence``, its markers renumbered in the order of use; None where none may be shown.
+
+        A line after the first begins with a line break, so that all of them put together are the answer.
+        """
+        draft = read_draft(sentence)
+        if self.full or folded(draft) in self._seen or is_refusal(draft) or not (draft.words or draft.markers):
+            return None
+        reasons = faults(draft, self.offered, self.speakers, self.verdict)
+        if reasons:
+            self.failed.append((sentence, reasons))
+            return None
+        self._seen.add(folded(draft))
+        self.lines.append(self._shown(draft))
+        return self.lines[-1] if len(self.lines) == 1 else "\n" + self.lines[-1]
+
+    def result(self, answer: Answer) -> Answer:
+        """The answer that the lines make, in the place of the built-in ``answer``; there is at least one line."""
+        credited = {piece.speaker.name for piece in self.used if piece.speaker}
+        return replace(
+            answer,
+            answer="\n".join(self.lines),
+            citations=tuple(piece.citation(number) for number, piece in enumerate(self.used, start=1)),
+            speakers=tuple(s for s in answer.speakers if not credited or s.name in credited),
+            mode="generative",
+        )
+
+    def _shown(self, draft: Draft) -> str:
+        pieces = [self.offered[marker] for marker in draft.markers]
+        self.used += [piece for piece in pieces if piece not in self.used]
+        numbers = sorted(self.used.index(piece) + 1 for piece in pieces)
+        # The verdict is the evidence's: it opens the answer whether or not the model wrote it.
+        opening = f"{self.verdict.capitalize()}. " if self.verdict and not self.lines else ""
+        return f"{opening}{draft.words} {''.join(f'[{number}]' for number in numbers)}"

@@ -1,0 +1,81 @@
+"""Whether the numbers of a sentence are those of its evidence, and count the same things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from qa.answering.wording import FUNCTION_WORDS, fold, stem
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_VALUES = {word: str(n) for n, word in enumerate(_UNITS.split())} | {
+    word: str(10 * n) for n, word in enumerate(_TENS.split(), start=2)
+}
+_PRONOUN = "one"
+"""Counts as a number in the evidence, but a sentence may use it as a pronoun."""
+_SIZES = frozenset(
+    """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half
+    halves third thirds quarter quarters fifth twice double doubled triple tripled single m bn tn k first second fourth
+    majority minority""".split()
+)
+_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NEAR = 2
+"""Words on either side of a number that say what it counts."""
+
+
+def number_faults(words: str, texts: Sequence[str], names: str) -> Iterable[str]:
+    """A reason for every number of ``words`` that none of ``texts`` (nor ``names``) has, or has of something else."""
+    ours = _tokens(re.sub(rf"\b{_PRONOUN}\b", " ", fold(words)))
+    theirs = [_tokens(text) for text in texts]
+    held = {token for tokens in [*theirs, _tokens(names)] for token in tokens if _is_number(token)}
+    counted = [(at, token) for at, token in enumerate(ours) if _is_number(token)]
+    for _, token in counted:
+        if token not in held:
+            yield f"the number {token} does not occur in the cited sentence"
+    if len({token for _, token in counted}) < 2:
+        return
+    for at, token in counted:
+        thing = next((t for t in ours[at + 1 : at + 1 + _NEAR] if _is_telling(t)), None)
+        if token not in held or thing is None:
+            continue
+        near = {stem(t) for tokens in theirs for t in _around(tokens, token)}
+        everywhere = {stem(t) for tokens in theirs for t in tokens}
+        if near and stem(thing) in everywhere - near:
+            yield f"the number {token} counts something else in the cited sentence"
+
+
+def without_numbers(text: str) -> str:
+    """``text`` without the numbers that are written as words."""
+    return " ".join(word for word in text.split() if fold(word).strip(" .,;:") not in _VALUES)
+
+
+def _tokens(text: str) -> list[str]:
+    """Words, folded, and numbers, in digits without separators of thousands."""
+    found = []
+    for match in _TOKEN.finditer(fold(text)):
+        token = match.group()
+        if token[0].isdigit():
+            token = re.sub(r"[,](?=\d{3}(?:\D|$))", "", token)
+        found.append(_VALUES.get(token, token))
+    return found
+
+
+def _is_number(token: str) -> bool:
+    return token[0].isdigit() or token in _SIZES
+
+
+def _is_telling(token: str) -> bool:
+    return not _is_number(token) and token not in FUNCTION_WORDS
+
+
+def _around(tokens: Sequence[str], number: str) -> list[str]:
+    return [
+        t
+        for at, token in enumerate(tokens)
+        if token == number
+        for t in [*tokens[max(0, at - _NEAR) : at], *tokens[at + 1 : at + 1 + _NEAR]]
+    ]

@@ -1,0 +1,157 @@
+"""A language model's answer as it streams, cut into sentences: marked text, or JSON where the model writes that."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from qa.errors import LanguageModelError
+
+MOST_CHARS = 20_000
+"""Characters of an answer that are read; a model that writes on has lost its way."""
+MOST_SENTENCES = 24
+"""Sentences of an answer that are read."""
+
+SCHEMA: dict[str, object] = {
+    "title": "answer",
+    "description": "The sentences of the answer, each with the markers of the statements it rests on.",
+    "type": "object",
+    "properties": {
+        "sentences": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "text": {"type": "string", "description": "One sentence, without markers."},
+                    "sources": {"type": "array", "items": {"type": "integer"}},
+                },
+                "required": ["text", "sources"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["sentences"],
+    "additionalProperties": False,
+}
+"""What a model with structured output is asked to fill in."""
+
+_MARKER = r"\[\s*\d{1,4}(?:\s*,\s*\d{1,4})*\s*\]"
+_MARKED_END = re.compile(rf"(?:{_MARKER}[ \t]?)*{_MARKER}[.!?]?(?=\n|[ \t]+[^\s\[.,;:a-z])|\n")
+_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.S)
+_THINKS = "<think"
+_FENCE = re.compile(r"\s*```\w*\n")
+_WHOLE = re.compile(r"(?:[.!?…][”\"’»)]*|\])\s*$")
+
+
+class _Cutter(Protocol):
+    def feed(self, piece: str) -> Iterator[str]:
+        """The sentences that ``piece`` makes whole."""
+        ...
+
+    def rest(self) -> Iterator[str]:
+        """What is whole at the end of the answer."""
+        ...
+
+
+def sentences_of(pieces: Iterable[str]) -> Iterator[str]:
+    """The sentences that ``pieces`` make, each as soon as it is whole; half a sentence at the end is left out.
+
+    A sentence ends with its line, or with its markers. Thoughts between tags before the answer are passed over. JSON
+    is read as ``SCHEMA`` has it, whether or not it was asked for.
+
+    Raises:
+        LanguageModelError: the answer does not come to an end, or what the pieces raise.
+    """
+    given, read = 0, 0
+    opening, cutter = "", None
+    for piece in pieces:
+        read += len(piece)
+        if read > MOST_CHARS:
+            raise LanguageModelError("it did not come to an end")
+        if cutter is None:
+            opening += piece
+            answer = _after_thoughts(opening)
+            if answer is None:
+                continue
+            cutter, piece = _cutter_for(answer), answer
+        for sentence in cutter.feed(piece):
+            given += 1
+            if given > MOST_SENTENCES:
+                raise LanguageModelError("it did not come to an end")
+            yield sentence
+    if cutter is not None:
+        yield from cutter.rest()
+
+
+def _after_thoughts(opening: str) -> str | None:
+    """The beginning of the answer proper; None as long as it cannot be told."""
+    rest = _THOUGHT.sub("", opening, count=1) if _THOUGHT.match(opening) else opening
+    begun = rest.strip()
+    if not begun or begun.startswith(_THINKS) or _THINKS.startswith(begun):
+        return None
+    if rest.lstrip().startswith("`"):
+        fence = _FENCE.match(rest)
+        return rest[fence.end() :] if fence and rest[fence.end() :].strip() else None
+    return rest
+
+
+def _cutter_for(answer: str) -> _Cutter:
+    return _JsonCutter() if answer.lstrip()[0] == "{" else _TextCutter()
+
+
+class _TextCutter:
+    """Cuts marked text."""
+
+    def __init__(self) -> None:
+        self._buffer = ""
+
+    def feed(self, piece: str) -> Iterator[str]:
+        self._buffer += piece
+        while end := _MARKED_END.search(self._buffer):
+            sentence, self._buffer = self._buffer[: end.end()].strip(), self._buffer[end.end() :]
+            if sentence and not sentence.startswith("```"):
+                yield sentence
+
+    def rest(self) -> Iterator[str]:
+        sentence = self._buffer.strip()
+        if sentence and _WHOLE.search(sentence):
+            yield sentence
+
+
+class _JsonCutter:
+    """Cuts the objects out of a JSON list while it grows."""
+
+    def __init__(self) -> None:
+        self._buffer = ""
+        self._at: int | None = None
+        self._decoder = json.JSONDecoder()
+        self._between = re.compile(r"[\s,]*")
+
+    def feed(self, piece: str) -> Iterator[str]:
+        self._buffer += piece
+        if self._at is None:
+            start = re.match(r'\s*\{\s*"sentences"\s*:\s*\[', self._buffer)
+            if start is None:
+                return
+            self._at = start.end()
+        while "}" in self._buffer[self._at :]:
+            begin = self._between.match(self._buffer, self._at)
+            try:
+                value, self._at = self._decoder.raw_decode(self._buffer, begin.end() if begin else self._at)
+            except (ValueError, RecursionError):
+                return
+            yield from _marked(value)
+
+    def rest(self) -> Iterator[str]:
+        return iter(())
+
+
+def _marked(value: object) -> Iterator[str]:
+    """The sentence that one object of the list holds, with its markers; nothing where it is no such object."""
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str) or not value["text"].strip():
+        return
+    sources = value.get("sources")
+    numbers = [s for s in sources if isinstance(s, int) and 0 <= s <= 9_999] if isinstance(sources, list) else []
+    yield " ".join(value["text"].split()) + "".join(f" [{number}]" for number in numbers)
