@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,10 +36,14 @@ def mount(app: FastAPI, *, ask: Callable[[Question], Answer], lake: Lake, settin
         return FileResponse(_WIDGET, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
     app.mount("/page", StaticFiles(directory=_STATIC), name="page")
-    blocks = _blocks(Desk(ask, lake, settings.max_question_chars))
+    desk = Desk(ask, lake, settings.max_question_chars)
+    return _in_a_loop(lambda: _carried(app, desk, settings))
+
+
+def _carried(app: FastAPI, desk: Desk, settings: Settings) -> FastAPI:
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        blocks,
+        _blocks(desk),
         path="/",
         footer_links=[],
         run_history=False,
@@ -52,6 +57,19 @@ def mount(app: FastAPI, *, ask: Callable[[Question], Answer], lake: Lake, settin
         app_kwargs={"middleware": [Middleware(Door, head=head_of(_STATIC))], "docs_url": None, "redoc_url": None},
     )
     return mounted
+
+
+def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
+    """What ``make`` gives. Outside of an event loop Gradio opens one for each of its locks, and closes none."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+
+        async def inside() -> FastAPI:
+            return make()
+
+        return asyncio.run(inside())
+    return make()
 
 
 def _blocks(desk: Desk) -> gr.Blocks:

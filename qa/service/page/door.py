@@ -65,7 +65,7 @@ class Door:
         if path in _PAGES and method in ("GET", "HEAD"):
             await self._page(scope, receive, send, _PAGES[path])
         elif _OPEN.fullmatch(path) and method in ("GET", "HEAD"):
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _keeping(send) if path.startswith("/assets/") else send)
         elif _CALL.fullmatch(path) and method == "POST":
             await self._call(scope, receive, send)
         else:
@@ -144,6 +144,18 @@ def head_of(static: Path) -> str:
         '<link rel="stylesheet" href="page/page.css"><link rel="stylesheet" href="page/source.css">'
         f'<link rel="icon" type="image/svg+xml" href="page/favicon.svg">{modules}'
     )
+
+
+def _keeping(send: Send) -> Send:
+    """Lets browsers keep a file: the names under ``assets`` change with their content."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            kept = [(name, value) for name, value in message["headers"] if name.lower() != b"cache-control"]
+            message["headers"] = [*kept, (b"cache-control", b"public, max-age=31536000, immutable")]
+        await send(message)
+
+    return sending
 
 
 def _path(scope: Scope) -> str:

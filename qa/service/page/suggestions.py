@@ -10,25 +10,31 @@ from qa.domain import Article, SpeakerKind, Statement
 _CERTAIN = 0.6
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*")
 _CAPITALISED = re.compile(r"(?:[A-Z][\w’'\-]*|[A-Z]\.)(?:\s+(?:(?:of|for|and)\s+(?:the\s+)?)?(?:[A-Z][\w’'\-]+))*")
-_NOT_A_TOPIC = frozenset(
-    """i i’m i’ve i’d we we’re monday tuesday wednesday thursday friday saturday sunday january february march april
-    may june july august september october november december he she it they the a an and but if in on at no yes what
-    who when how this that these those there our my your his her their its you""".split()
-)
+_COMMON = """
+    i i’m i’ve i’d we we’re monday tuesday wednesday thursday friday saturday sunday january february march april may
+    june july august september october november december he she it they the a an and but if in on at no yes what who
+    when how this that these those there our my your his her their its you
+"""
+_NOT_A_TOPIC = frozenset(_COMMON.split())
 _FORM = (
     r"(?:of|in|on|at|for|to|by|from|with|about|into|over|was|were|is|are|be|been|has|have|had|will|would|could|should|"
     r"may|might|must|can|that|which|who|and|or|but|not|after|before|during|until|as|while|than|because|if)\b"
 )
 _PLAIN = rf"(?!{_FORM})[a-z][\w’'\-]*"
+# Between two words of form, or at an end: elsewhere the last word may as well be a verb ("the law allowed").
 _NOUN_PHRASE = re.compile(
-    rf"\b(?P<phrase>(?:the|an?)\s+(?:{_PLAIN}\s+){{0,2}}{_PLAIN}(?:\s+of\s+(?:the\s+)?{_PLAIN})?)(?=[,.;:]|\s+{_FORM}|\s*$)"
+    r"\b(?:of|in|on|at|for|to|by|from|with|about|against|over)\s+"
+    rf"(?P<phrase>(?:the|an?)\s+(?:{_PLAIN}\s+){{0,2}}{_PLAIN}(?:\s+of\s+(?:the\s+)?{_PLAIN})?)(?=[,.;:]|\s+{_FORM}|\s*$)"
 )
+_NO_NOUN = re.compile(r"(?:ed|ly|ing|\bup|\bout|\bthere|\bearly)$")
+_AFTER_A_NAME = re.compile(rf"(?:[’']s\b|[,.;:!?”\")]|\s*$|\s+(?:{_FORM}|[–—-]))")
 _FILLERS = re.compile(
     r"^(?:also|further|then|later|similarly|repeatedly|again|went on to|has|had|have)\s+", re.IGNORECASE
 )
 _FINITE = re.compile(r"^(?:[a-z]+ed|said|told|wrote|gave|made|found|took|spoke|swore|saw|laid|drew|set out|put)\b")
-_CLAUSE_END = re.compile(r"[,;:.!?—–]|\s-\s")
+_CLAUSE_END = re.compile(r"[,;:.!?—–](?=\s|$)|\s[-–—]\s")
 _POINTS_ELSEWHERE = re.compile(r"\b(?:him|them|this|these|those|here|there|i|we|my|our|us|me|you)\b", re.IGNORECASE)
+_BEGINS_ELSEWHERE = re.compile(r"^(?:that\s+)?(?:it|he|she|they|its|his|her|their)\b", re.IGNORECASE)
 _SPOKEN = frozenset('"“”„«»')
 
 
@@ -96,14 +102,17 @@ def _topic(statement: Statement) -> str | None:
     for piece in statement.content:
         for match in _CAPITALISED.finditer(piece.text):
             run = match.group().removesuffix("’s").removesuffix("'s")
+            end = match.start() + len(run)
             words = {word.casefold() for word in _WORD.findall(run)}
             sentence_start = match.start() == 0 or piece.text[: match.start()].rstrip()[-1:] in '.!?“"‘'
-            if not sentence_start and not words & _NOT_A_TOPIC and not words & own and len(run) > 2:
-                return run
+            usable = len(run) > 2 and not sentence_start and not words & (_NOT_A_TOPIC | own)
+            # A name before a plain word may be its adjective ("Iranian troops"), which makes no topic.
+            if usable and _AFTER_A_NAME.match(piece.text, end):
+                return f"the {run}" if re.search(r"\bthe\s+$", piece.text[: match.start()]) else run
     for piece in statement.content:
         for match in _NOUN_PHRASE.finditer(piece.text):
             # "The charge" alone could be any; two words with a meaning of their own make a question.
-            if len(match["phrase"].split()) > 2:
+            if len(match["phrase"].split()) > 2 and not _NO_NOUN.search(match["phrase"]):
                 return match["phrase"]
     return None
 
@@ -117,11 +126,11 @@ def _who(article: Article, statement: Statement) -> str | None:
     cue, content = statement.cue, statement.content[0]
     if cue is None or statement.source is None or statement.source.span.start > cue.span.start:
         return None
-    if article.text[cue.span.end : content.span.start].strip() not in ("", "that"):
+    between = article.text[cue.span.end : content.span.start].strip()
+    if cue.span.end > content.span.start or between not in ("", "that") or _BEGINS_ELSEWHERE.match(content.text):
         return None
     lead = _FILLERS.sub("", cue.text.strip())
     clause = _CLAUSE_END.split(content.text, maxsplit=1)[0].strip()
-    between = article.text[cue.span.end : content.span.start].strip()
     phrase = " ".join(" ".join([lead, between, clause]).split())
     plain = not _SPOKEN & set(phrase) and not _POINTS_ELSEWHERE.search(phrase)
     return f"Who {phrase}?" if _FINITE.match(lead) and plain and 4 <= len(phrase.split()) <= 18 else None

@@ -109,9 +109,14 @@ def _row(item: Found, article: Article, *, named: bool, titled: bool) -> str:
         f'<tr class="{"first" if named else "more"}"><th scope="row">{who}</th>'
         f'<td><button type="button" class="open" data-marker="1" aria-controls="source" '
         f'data-cites="{escape_json(statement_data(statement, article))}">'
-        f'<span dir="auto">{cue}{escape(worded(statement.words, statement.mode))}</span>'
+        f'<span dir="auto">{cue}{escape(worded(_words(statement), statement.mode))}</span>'
         f'<span class="meta">{" · ".join(facts)}</span></button></td></tr>'
     )
+
+
+def _words(statement: Statement) -> str:
+    """What was said; pieces that the article sets apart are not run together."""
+    return " … ".join(piece.text for piece in statement.content)
 
 
 def _facts(entry: ArticleEntry) -> str:
