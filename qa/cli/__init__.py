@@ -10,8 +10,8 @@ from qa.cli.commands import app
 from qa.cli.text import plain
 from qa.errors import QaError
 
-DONE, FAILED, INTERRUPTED, PIPE_CLOSED = 0, 1, 130, 141
-"""Exit statuses, beside 2 for wrong usage; the last two are what a shell reports for these signals."""
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+"""Exit statuses, beside 2 for wrong usage; the last is what a shell reports for that signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,9 +51,9 @@ def _fail(line: str) -> int:
 
 
 def _silenced() -> int:
-    """The reader of our output has gone (``qa statements | head``): nothing is left to tell anybody.
+    """The reader of our output has gone (``qa statements | head``): there is nobody left to tell.
 
     Python flushes stdout once more as it ends, which must not fail again.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED
+    return FAILED

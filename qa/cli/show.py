@@ -40,6 +40,9 @@ def answer(out: Console, given: Answer) -> None:
     if given.nearest:
         out.print()
         _citation(out, "Nearest:", given.nearest)
+    if given.note:
+        out.print()
+        out.print(Text(line(given.note), style="dim"))
 
 
 def articles(out: Console, entries: Sequence[ArticleEntry]) -> None:
@@ -120,11 +123,15 @@ def _citation(out: Console, label: str, citation: Citation) -> None:
     out.print(title.append(f"  {line(citation.source)}", style="dim"))
     # A bar in the margin and no quotation marks: the sentence is the article's, which need not be what was said.
     quoted = "\n".join(f"│ {part}" for part in plain(citation.quote).splitlines())
-    out.print(Padding(Text(quoted), (0, 0, 0, 4)))
+    out.print(_indented(Text(quoted)))
     who = line(citation.speaker) if citation.speaker else ""
     how = REPORTED[citation.mode] if citation.mode else ""
     if who or how:
-        out.print(Padding(Text(", ".join(part for part in (who, how) if part), style="dim"), (0, 0, 0, 4)))
+        out.print(_indented(Text(", ".join(part for part in (who, how) if part), style="dim")))
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, 4), expand=False)
 
 
 def _table(*columns: str) -> Table:

@@ -1,16 +1,11 @@
-"""Who may do what, how often and how much: the administrator's token, the rate limit, headers, the request log."""
+"""Who may do what, and how often: the administrator's token and the rate limit."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
 import math
-import re
 import time
-import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -18,28 +13,6 @@ from limits.strategies import FixedWindowRateLimiter
 from pydantic import SecretStr
 
 from qa.errors import AccessError, AuthenticationError, ConfigurationError, RateLimitError
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"strict-origin-when-cross-origin"),
-)
-"""On every response that does not set them itself."""
-
-API_HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"cache-control", b"no-store"),
-)
-"""On what is for programs: it is never a page, in a frame or out of one."""
-
-API_PATHS = re.compile(r"/(api(/|$)|healthz$|readyz$)")
-
-log = logging.getLogger("qa.service")
 
 
 def require_token(authorization: str | None, token: SecretStr | None) -> None:
@@ -73,54 +46,6 @@ class RateLimit:
         wait = self._limiter.get_window_stats(self._rule, client).reset_time - time.time()
         seconds = max(1, math.ceil(wait))
         raise RateLimitError(f"too many questions at once: try again in {seconds} s", retry_after=seconds)
-
-
-class Doorway:
-    """The outermost layer of the service: gives every request a number, sets headers, and logs what was answered.
-
-    The log names method, path, status and milliseconds; query strings and bodies, which hold what people ask, stay
-    out of it.
-    """
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began = time.perf_counter()
-        number = uuid.uuid4().hex[:12]
-        scope.setdefault("state", {})["request_id"] = number
-        status = 500
-
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = _with_headers(message.get("headers", ()), scope["path"], number)
-            await send(message)
-
-        try:
-            await self._app(scope, receive, sending)
-        finally:
-            took = 1000 * (time.perf_counter() - began)
-            log.info(
-                "request",
-                extra={
-                    "request": number,
-                    "method": scope["method"],
-                    "path": scope["path"],
-                    "status": status,
-                    "ms": round(took, 1),
-                },
-            )
-
-
-def _with_headers(headers: list[tuple[bytes, bytes]] | tuple[()], path: str, number: str) -> list[tuple[bytes, bytes]]:
-    present = {name.lower() for name, _ in headers}
-    wanted = (*HEADERS, *(API_HEADERS if API_PATHS.match(path) else ()), (b"x-request-id", number.encode()))
-    return [*headers, *(header for header in wanted if header[0] not in present)]
 
 
 def _parsed(rule: str) -> RateLimitItem | None:

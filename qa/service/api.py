@@ -15,13 +15,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from qa import __version__
 from qa.domain import Answer, Outcome
-from qa.errors import InputError, NotFoundError, SourceError
+from qa.errors import InputError, SourceError
 from qa.service import errors, schemas
-from qa.service.access import Doorway, RateLimit, require_token
+from qa.service.access import RateLimit, require_token
 from qa.service.browse import Wanted, browse
+from qa.service.doorway import BodyLimit, Doorway
 from qa.service.warmup import Warmup
 from qa.wiring import Parts
 
@@ -30,6 +33,8 @@ ASK_BYTES = 1_000_000
 
 FORM_MARGIN = 100_000
 """What a form may add to the file that it carries."""
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 LIST_LIMIT = 100
 LIST_MOST = 1_000
@@ -59,8 +64,9 @@ def create_app(parts: Parts) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         root_path=parts.settings.root_path,
-        max_body_size=parts.settings.max_source_bytes + FORM_MARGIN,
     )
+    largest = parts.settings.max_source_bytes + FORM_MARGIN
+    app.add_middleware(BodyLimit, largest=largest, of_paths={"/api/ask": ASK_BYTES, "/api/ask/stream": ASK_BYTES})
     app.add_middleware(Doorway)
     errors.install(app)
     limit = RateLimit(parts.settings.rate_limit)
@@ -72,14 +78,16 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(_reading(parts, warmup))
     app.include_router(_asking(parts, warmup), dependencies=[Depends(rate_limited)])
     app.include_router(_publishing(parts, warmup), dependencies=[Depends(rate_limited)])
-    # What no route above answers, so that an unknown address under /api never falls through to the page.
-    every = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-    app.add_api_route("/api/{rest:path}", _nowhere, methods=every, include_in_schema=False)
+    # What no route above answers must not fall through to the page, which is mounted at the root.
+    for path in ("/api", "/api/{rest:path}", "/healthz", "/readyz"):
+        app.add_api_route(path, _nowhere, methods=METHODS, include_in_schema=False)
     return app
 
 
-def _nowhere(rest: str) -> None:
-    raise NotFoundError(f"there is nothing at /api/{rest[:200]}")
+def _nowhere(request: Request) -> None:
+    """Tells an address that is not there from one that does not take the method."""
+    partly = any(route.matches(request.scope)[0] is Match.PARTIAL for route in request.app.routes)
+    raise HTTPException(405 if partly else 404)
 
 
 def _health(warmup: Warmup) -> APIRouter:
@@ -148,7 +156,7 @@ def _reading(parts: Parts, warmup: Warmup) -> APIRouter:
 def _asking(parts: Parts, warmup: Warmup) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["asking"], responses={422: {"model": schemas.ErrorOut}})
 
-    @router.post("/ask", max_body_size=ASK_BYTES)
+    @router.post("/ask")
     def ask(body: schemas.QuestionIn) -> schemas.AnswerOut:
         """Answers a question, with the verbatim sentences that bear the answer out."""
         began = time.perf_counter()
@@ -156,7 +164,7 @@ def _asking(parts: Parts, warmup: Warmup) -> APIRouter:
         answer = parts.asker.ask(body.to_question())
         return schemas.answer_out(answer, 1000 * (time.perf_counter() - began))
 
-    @router.post("/ask/stream", response_class=StreamingResponse, max_body_size=ASK_BYTES)
+    @router.post("/ask/stream", response_class=StreamingResponse)
     def stream(body: schemas.QuestionIn) -> StreamingResponse:
         """The same as server-sent events: ``token``, each with a piece of the text, then ``answer``."""
         began = time.perf_counter()

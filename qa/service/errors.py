@@ -42,7 +42,18 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QaError, _on_reported)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_unexpected)
+
+
+async def answer_to(request: Request, error: Exception) -> JSONResponse:
+    """What is answered where ``error`` came through everything else; what nobody foresaw is logged in full.
+
+    The caller gets a number to name, under which the log has it.
+    """
+    if isinstance(error, HTTPException):
+        return await _on_http(request, error)
+    log.error("unexpected error", exc_info=error, extra=_about(request))
+    number = _about(request)["request"]
+    return response(500, "internal", f"something went wrong; the log has it under {number}")
 
 
 def response(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -78,13 +89,6 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
     code = CODES.get(error.status_code, "error")
     message = MESSAGES.get(error.status_code, str(error.detail))
     return response(error.status_code, code, message, dict(error.headers or {}))
-
-
-async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
-    """What nobody foresaw: the log has all of it, the caller a number to name."""
-    number = getattr(request.state, "request_id", "unknown")
-    log.error("unexpected error", exc_info=error, extra=_about(request))
-    return response(500, "internal", f"something went wrong; the log has it under {number}")
 
 
 def _about(request: Request) -> dict[str, str]:

@@ -125,7 +125,10 @@ class CitationOut(TypedDict):
 
 
 class AnswerOut(TypedDict):
-    """What is answered; ``nearest`` is a suggestion beside an abstention, never a part of the answer."""
+    """What is answered; ``nearest`` is a suggestion beside an abstention, ``note`` a line on how the answer was made.
+
+    Neither is a part of the answer.
+    """
 
     question: str
     answer: str
@@ -135,6 +138,7 @@ class AnswerOut(TypedDict):
     speakers: list[SpeakerOut]
     citations: list[CitationOut]
     nearest: CitationOut | None
+    note: str | None
     confidence: float
     took_ms: float
 
@@ -236,6 +240,7 @@ def answer_out(answer: Answer, took_ms: float) -> AnswerOut:
         speakers=[_speaker_out(speaker) for speaker in answer.speakers],
         citations=[citation_out(citation) for citation in answer.citations],
         nearest=citation_out(answer.nearest) if answer.nearest else None,
+        note=answer.note,
         confidence=round(answer.confidence, 4),
         took_ms=round(took_ms, 1),
     )
