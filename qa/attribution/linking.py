@@ -13,13 +13,19 @@ from dataclasses import dataclass, field, replace
 
 from qa.attribution.lexicon import VAGUE_CUE
 from qa.attribution.quotes import Quoted
-from qa.domain import Article, BlockKind, Markup, Span, Tag, TagRole
+from qa.domain import Article, BlockKind, Markup, Mode, Span, Tag, TagRole
 
 STRONG = 0.5
 """A link at least this likely is taken wherever its cue stands; a weaker one only within the paragraph."""
 
 BESIDE = 3.0
-"""How much likelier a cue is for the words that directly follow it, or that it directly follows."""
+"""How much likelier a cue is for a content that directly follows it, or that it directly follows."""
+
+LENT = 0.15
+"""From which weight on a source goes to its second cue, where the first one has no content."""
+
+LEADS = 20.0
+"""How much likelier a cue is for a source that directly precedes it."""
 
 _IMPERSONAL = re.compile(
     r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|wn|id|en|ught|old)\b|^it\b", re.I
@@ -66,7 +72,11 @@ def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
     _adopt(article, groups)
     drafts = [_draft(article.text, group) for group in groups.values() if group.contents]
     drafts = _passed_on(article, drafts, [group for group in groups.values() if not group.contents])
-    drafts += [Draft(None, None, (_widened(article.text, tag.span),), tag.confidence) for tag in loose]
+    drafts += [
+        Draft(None, None, (_widened(article.text, tag.span),), tag.confidence)
+        for tag in loose
+        if quoted.mode([tag.span]) is Mode.DIRECT
+    ]
     drafts.sort(key=lambda draft: draft.start)
     drafts = _transcript(article, drafts)
     return _continued(article, _shared(article, drafts), quoted)
@@ -76,7 +86,7 @@ def _attach(article: Article, tags: Sequence[Tag], groups: dict[int, _Group]) ->
     """Puts sources and contents to their cues; returns the contents that belong to none."""
     loose = []
     for tag in tags:
-        if tag.role is TagRole.CUE:
+        if tag.role is TagRole.CUE or not any(char.isalnum() for char in tag.span.of(article.text)):
             continue
         choice = _best(article, tag, groups)
         if choice is None:
@@ -100,7 +110,7 @@ def _best(article: Article, tag: Tag, groups: dict[int, _Group]) -> tuple[int, f
             continue
         first, second = (span, tag.span) if span.start < tag.span.start else (tag.span, span)
         if not article.text[first.end : second.start].strip():
-            weight = min(1.0, weight * BESIDE)
+            weight *= LEADS if tag.role is TagRole.SOURCE and first is tag.span else BESIDE
         if best is None or weight > best[1]:
             best = (cue, weight)
     return best
@@ -127,6 +137,12 @@ def _adopt(article: Article, groups: dict[int, _Group]) -> None:
                     lender.contents.remove(pair)
                     bare.contents.append(pair)
                     break
+    for bare in groups.values():
+        if bare.sources and not bare.contents:
+            heirs = [groups[cue] for cue, weight in bare.sources[0][1].links if weight >= LENT]
+            heir = next((g for g in heirs if g.contents and not g.sources), None)
+            if heir:
+                heir.sources.append(bare.sources.pop())
 
 
 def _together(article: Article, one: Span, other: Span) -> bool:
@@ -244,27 +260,27 @@ def _shared(article: Article, drafts: Sequence[Draft]) -> list[Draft]:
     """Lets a cue without a source take that of the statement beside it in its sentence."""
     out: list[Draft] = list(drafts)
     for index, draft in enumerate(out):
-        if draft.source or not draft.cue or not _may_share(article.text, draft.cue):
+        if draft.source or not draft.cue or not _personal(article.text, draft.cue):
             continue
         sentence = article.sentence_at(draft.cue)
         beside = [d for d in out if d.source and d.cue and not d.shared and sentence.overlaps(d.cue)]
         before = [d for d in beside if d.start < draft.start]
         after = [d for d in beside if d.start > draft.start]
-        donor = before[-1] if before else (after[0] if after and _participle(article.text, draft.cue) else None)
+        donor = before[-1] if before else (after[0] if after and _joins(article.text, draft.cue) else None)
         if donor:
             out[index] = replace(draft, source=donor.source, antecedents=donor.antecedents, shared=True)
     return out
 
 
-def _participle(text: str, cue: Span) -> bool:
-    return cue.of(text).split()[0].lower().endswith("ing")
-
-
-def _may_share(text: str, cue: Span) -> bool:
+def _personal(text: str, cue: Span) -> bool:
+    """Whether somebody must be meant: not "it was reported", not "so-called"."""
     words = cue.of(text)
-    if words.split()[0].lower().strip(",") in VAGUE_CUE or _IMPERSONAL.search(words):
-        return False
-    if _participle(text, cue):
+    return words.split()[0].lower().strip(",") not in VAGUE_CUE and not _IMPERSONAL.search(words)
+
+
+def _joins(text: str, cue: Span) -> bool:
+    """Whether a cue leans on a clause that comes later: a participle, or a verb joined to another."""
+    if cue.of(text).split()[0].lower().endswith("ing"):
         return True
     before = text[max(0, cue.start - 12) : cue.start]
     return bool(_SHARES.search(before) or before.rstrip().endswith(","))

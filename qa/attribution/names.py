@@ -131,7 +131,10 @@ class Cast:
         self.text = text
         self.entities: list[Entity] = []
         self._by_start: list[tuple[Span, Entity]] = []
-        tidy = [(span, name.kind) for name in names if (span := _tidied(text, name.span))]
+        spans = [(_tidied(text, name.span), name.kind) for name in names]
+        tidy = [
+            (span, kind) for span, kind in spans if span and text[span.end : span.end + 1] != "/"
+        ]  # no photo credits
         kinds = _kinds(text, tidy)
         people = [(s, bare(s.of(text))) for s, k in tidy if kinds[_key(text, s)] == "PERSON"]
         for span, tokens in people:
@@ -290,6 +293,9 @@ def _kinds(text: str, names: Sequence[tuple[Span, str]]) -> dict[str, str]:
     """For each name its kind by majority; the surname of a full name is a person's where not mostly otherwise."""
     votes: dict[str, Counter[str]] = {}
     for span, kind in names:
+        article = re.search(r"\b[Tt]he\s$", text[max(0, span.start - 4) : span.start])
+        if kind == "PERSON" and article and " " not in span.of(text):
+            kind = "LOCATION"  # "the Orlby ferry"
         votes.setdefault(_key(text, span), Counter())[kind] += 1
     kinds = {key: count.most_common(1)[0][0] for key, count in votes.items()}
     surnames = {key.split()[-1] for key, kind in kinds.items() if kind == "PERSON" and len(key.split()) > 1}

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.attribution.lexicon import (
+    DETERMINERS,
     FEMALE_NOUNS,
     GROUP_NOUNS,
     HE,
@@ -39,7 +40,7 @@ from qa.domain import Article, BlockKind, Span, SpeakerKind
 CERTAIN = 0.97
 """How sure a name is its bearer."""
 
-SURE = 0.9
+SURE = 0.98
 """From how sure a resolved pronoun on, it tells the gender of whom it refers to."""
 
 _ALIKE = tuple(
@@ -67,6 +68,7 @@ _ALIKE = tuple(
 )
 
 
+_LIVING = frozenset(("PERSON", "ROLE"))
 _PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (HE | SHE, ("PERSON", "ROLE")),
     (THEY, ("GROUP", "ORGANIZATION", "MISC", "ROLE")),
@@ -106,6 +108,7 @@ class Resolver:
     _heard: Counter[int] = field(default_factory=Counter)
     _phrases: dict[str, Entity] = field(default_factory=dict)
     _genders: dict[int, str] = field(default_factory=dict)
+    _sources: set[Span] = field(default_factory=set)
 
     def resolve(self, drafts: Sequence[Draft]) -> list[Resolved]:
         """One result for each draft, in order."""
@@ -141,6 +144,7 @@ class Resolver:
             self._spoken.append((result.draft.start, entity))
             if result.draft.source and len(result.entities) == 1:
                 self._places.append((result.draft.source, entity))
+                self._sources.add(result.draft.source)
 
     def _pronoun(self, draft: Draft, source: Source) -> Resolved:
         word = source.pronoun
@@ -152,9 +156,12 @@ class Resolver:
         if not found:
             return Resolved(draft, (), 0.0)
         rows = [self._features(e, draft, source, gender) for e in found] + [{"none": 1.0}]
+        for row in rows[:-1]:
+            others = [other for other in rows[:-1] if other is not row]
+            row["sole"] = float(all(other["gender_clashes"] for other in others))
         self.choices.append(Phrase(source, [*found, None], rows))
-        best, sure = self._choose([*found, None], rows, weights().pronoun)
-        known = best is not None and sure >= weights().pronoun_threshold
+        best, sure = self._choose([*found, None], rows, weights().person if gender else weights().thing)
+        known = best is not None and sure >= weights().thresholds["person" if gender else "thing"]
         if best and gender and sure >= SURE:
             self._genders.setdefault(best.number, gender)
         return Resolved(draft, (best,) if known and best else (), sure if known else 0.0)
@@ -175,7 +182,7 @@ class Resolver:
             return Resolved(draft, (own,), 0.8)
         self.choices.append(Phrase(source, [*found, None], rows))
         best, sure = self._choose([*found, None], rows, weights().phrase)
-        if best is not None and sure >= weights().phrase_threshold:
+        if best is not None and sure >= weights().thresholds["phrase"]:
             if best.kind != "PERSON":
                 best.forms[source.words] += 1
             return Resolved(draft, (best,), sure)
@@ -243,10 +250,17 @@ class Resolver:
         start = source.span.start
         places = [span for span, e in self._places if e is entity and span.start < start]
         spoken = [span for span in places if not self.quoted.at(span.start)]
-        last = max(spoken or places)
+        apart = [span for span in spoken if not any(content.holds(span) for content in draft.content)]
+        last = max(apart or spoken or places)
+        mass = self._mass(entity, draft)
         block, sentence = self._block(start), self._sentence(start)
         spoke = next((e for _, e in reversed(self._spoken)), None)
         where = self._block(self._spoken[-1][0]) if self._spoken else -9
+        subjects = sorted(
+            ((s, e) for s, e in self._places if s.start < start and e.kind in _LIVING and self._subject(s)),
+            key=lambda pair: pair[0],
+        )
+        leading = [s for s, e in subjects if e is entity]
         known = self._gender(entity)
         latest = max((s, e.number) for s, e in self._places if s.start < start and e.kind == entity.kind)[1]
         fit = _role_fit(source.noun, entity) if source.form is Form.PHRASE else 0.0
@@ -260,7 +274,8 @@ class Resolver:
             and not self.quoted.at(s.start)
         }
         return {
-            "antecedent": math.log(self._mass(entity, draft) + 0.01) - math.log(0.01),
+            "antecedent": math.log(mass + 0.01) - math.log(0.01),
+            "antecedent_share": mass,
             "spoke_here": float(spoke is entity and where == block),
             "spoke_before": float(spoke is entity and where != block),
             "in_sentence": float(self._sentence(last.start) == sentence),
@@ -268,12 +283,15 @@ class Resolver:
             "distance": -math.log1p(sentence - self._sentence(last.start)),
             "leads_sentence": float(last.start - first.start < 25),
             "subject": float(self._subject(last)),
+            "subject_distance": -math.log1p(sentence - self._sentence(leading[-1].start)) if leading else -3.0,
+            "latest_subject": float(bool(subjects) and subjects[-1][1] is entity),
             "block_only": float(here == {entity.number}),
             "plural": float(source.pronoun in THEY and entity.name.endswith("s")),
             "gender_fits": float(gender is not None and known == gender),
             "gender_clashes": float(gender is not None and known is not None and known != gender),
             "mentions": math.log1p(len(places)),
             "only_quoted": float(not spoken),
+            "only_in_content": float(bool(spoken) and not apart),
             "latest": float(latest == entity.number),
             "has_spoken": math.log1p(self._heard[entity.number]),
             "role": fit,
@@ -300,8 +318,12 @@ class Resolver:
     def _subject(self, span: Span) -> bool:
         """Whether a mention looks like the subject of its clause: no preposition before, a verb's place behind."""
         text = self.article.text
+        if span in self._sources:
+            return True
+        if self.quoted.at(span.start):
+            return False
         before = re.search(r"([\w’'-]+)\s+$", text[max(0, span.start - 30) : span.start])
-        if before and before.group(1).casefold() in PREPOSITIONS | {"and"}:
+        if before and before.group(1).casefold() in PREPOSITIONS | DETERMINERS | {"and"}:
             return False
         after = re.match(
             r"(?:,[^,.;]{1,80},|\s(?:--|—|–)\s[^.;—–]{1,80}?\s?(?:--|—|–))?\s*([a-z][\w’'-]*)",

@@ -19,6 +19,7 @@ from qa.errors import ModelError
 
 FEATURES = (
     "antecedent",
+    "antecedent_share",
     "spoke_here",
     "spoke_before",
     "in_sentence",
@@ -26,12 +27,16 @@ FEATURES = (
     "distance",
     "leads_sentence",
     "subject",
+    "subject_distance",
+    "latest_subject",
     "block_only",
     "plural",
     "gender_fits",
     "gender_clashes",
     "mentions",
     "only_quoted",
+    "only_in_content",
+    "sole",
     "latest",
     "has_spoken",
     "role",
@@ -42,14 +47,14 @@ FEATURES = (
 
 
 class Weights(BaseModel):
-    """The fitted weights: one set for pronouns, one for phrases, and the least probability that counts as known."""
+    """The fitted weights: for he and she, for they and it, for phrases; and from what probability on one is known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    pronoun: dict[str, float]
+    person: dict[str, float]
+    thing: dict[str, float]
     phrase: dict[str, float]
-    pronoun_threshold: float
-    phrase_threshold: float
+    thresholds: dict[str, float]
 
 
 class GivenNames(BaseModel):
@@ -81,7 +86,9 @@ def weights() -> Weights:
         found = Weights.model_validate(json.loads(_data("speaker_weights.json")))
     except (OSError, ValueError) as error:
         raise ModelError("the speaker weights cannot be read") from error
-    unknown = (set(found.pronoun) | set(found.phrase)) - set(FEATURES)
+    if set(found.thresholds) != {"person", "thing", "phrase"}:
+        raise ModelError("the speaker weights lack a threshold")
+    unknown = (set(found.person) | set(found.thing) | set(found.phrase)) - set(FEATURES)
     if unknown:
         raise ModelError(f"the speaker weights name unknown features: {', '.join(sorted(unknown))}")
     return found

@@ -122,6 +122,7 @@ def main() -> None:
     p.add_argument("--gap", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--epochs", type=int, default=6)
+    p.add_argument("--stop", type=int, help="end after this many epochs of the schedule")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--rate", type=float, default=4e-4)
     p.add_argument("--decay", type=float, default=0.85)
@@ -149,7 +150,7 @@ def main() -> None:
         optimizer, lambda step: min((step + 1) / (0.06 * steps), max(0.0, (1.06 * steps - step) / steps))
     )
     done, began = 0, time.time()
-    for epoch in range(o.epochs):
+    for epoch in range(o.stop or o.epochs):
         main_rows = batches(train, tokenizer, 16, chance)
         side_rows = batches(pronouns, tokenizer, 24, chance)
         every = math.ceil(len(main_rows) / max(1, len(side_rows) // 2))
