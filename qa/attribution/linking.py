@@ -139,10 +139,10 @@ def _adopt(article: Article, groups: dict[int, _Group]) -> None:
                     break
     for bare in groups.values():
         if bare.sources and not bare.contents:
-            heirs = [groups[cue] for cue, weight in bare.sources[0][1].links if weight >= LENT]
-            heir = next((g for g in heirs if g.contents and not g.sources), None)
-            if heir:
-                heir.sources.append(bare.sources.pop())
+            likely = [groups[cue] for cue, weight in bare.sources[0][1].links if weight >= LENT]
+            needy = next((group for group in likely if group.contents and not group.sources), None)
+            if needy:
+                needy.sources.append(bare.sources.pop())
 
 
 def _together(article: Article, one: Span, other: Span) -> bool:

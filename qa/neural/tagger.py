@@ -65,8 +65,7 @@ class OnnxTagger:
     def __init__(self, session: ort.InferenceSession, tokenizer: Tokenizer) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._cls = tokenizer.token_to_id("[CLS]")
-        self._sep = tokenizer.token_to_id("[SEP]")
+        self._cls, self._sep = _marks(tokenizer)
 
     def tag(self, text: str) -> Markup:
         """Tags and names of ``text`` in text order; spans count code points and never begin or end in white space."""
@@ -110,6 +109,14 @@ def open_tagger(*, threads: int, weights: Path | None = None) -> OnnxTagger:
     if (card.attribution, card.names, card.window) != (ATTRIBUTION, NAMES, WINDOW):
         raise ModelError(f"the tagger's weights are of another version: {path}")
     return OnnxTagger(open_session(path, sha256=card.sha256, threads=threads), _tokenizer())
+
+
+def _marks(tokenizer: Tokenizer) -> tuple[int, int]:
+    """The ids of the marks that open a window and end a paragraph."""
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    if cls is None or sep is None:
+        raise ModelError("the tokenizer lacks the marks that the tagger needs")
+    return cls, sep
 
 
 def _tokenizer() -> Tokenizer:

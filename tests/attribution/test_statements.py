@@ -147,7 +147,8 @@ def test_a_quotation_around_its_source_is_one_statement() -> None:
 
 def test_a_quotation_goes_on_in_the_next_sentence_and_paragraph() -> None:
     names = speakers(
-        "[s1 {P Karin Voss}] [q1 said] [c1 it was over]. [c “We read it.]\n\n[c “We stayed an hour.”]\n\n[c “A pity.”]\n\nX."
+        "[s1 {P Karin Voss}] [q1 said] [c1 it was over]. [c “We read it.]\n\n"
+        "[c “We stayed an hour.”]\n\n[c “A pity.”]\n\nX."
     )
     assert names == ["Karin Voss", "Karin Voss", "Karin Voss", None]
 
