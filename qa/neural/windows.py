@@ -103,7 +103,7 @@ def pieces(run: Tokens, text: str, limit: int) -> Iterator[Tokens]:
 def pack(
     runs: Sequence[Tokens], text: str, *, cls: int, sep: int, size: int = WINDOW, context: int = 0
 ) -> list[Window]:
-    """Windows of at most ``size`` tokens over all of ``runs``, each led by up to ``context`` tokens of what precedes."""
+    """Windows of at most ``size`` tokens over all of ``runs``, each led by up to ``context`` tokens before it."""
     parts = [piece for run in runs for piece in pieces(run, text, size - 2)]
     windows: list[Window] = []
     at = 0
