@@ -36,8 +36,9 @@ class Run:
 
 def log_softmax(scores: Scores) -> Scores:
     """Row-wise over the last axis."""
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    shifted: Scores = scores - scores.max(axis=-1, keepdims=True)
+    normalised: Scores = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return normalised
 
 
 def viterbi(scores: Scores, labels: Sequence[str]) -> list[int]:
