@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -15,7 +15,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.prompt_values import PromptValue
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.phrasing import cited, credited
@@ -29,15 +30,23 @@ Asked = str | PromptValue | Sequence[Any] | dict[str, Any]
 """A question: text, a conversation as LangChain has it (the last message asks), or the body of ``/api/ask``."""
 
 
+class _AsItIs:
+    """Tells pydantic to take an object of the class and not to look into it."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[object], _: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(source)
+
+
 class StatementRetriever(BaseRetriever):
     """The statements and sentences of a collection that may answer a question, best first.
 
     A document's text is verbatim; its metadata say where it stands, who says it and how (see ``document_of``).
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
-    asker: Asker
+    asker: Annotated[Asker, _AsItIs]
     articles: tuple[str, ...] = ()
     """Ids of the articles to search; none named: all."""
     limit: int = Field(8, ge=1)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.prompts import ChatPromptTemplate
 
 import qa.wiring
+from qa.answering.language_model import LangChainChat
 from qa.collection.memory import MemoryLake
 from qa.domain import Answer, Question, Turn
 from qa.errors import QuestionError
 from qa.langchain_adapters import Answerer, StatementRetriever, question_of
 from qa.neural.fakes import HashingEmbedder
+from qa.ports import ChatModel
 from qa.wiring import Parts
 from tests import house
 from tests.generative.scene import ScriptedModel
@@ -25,14 +29,14 @@ ASKED = "List everything Ada Moss said."
 DOCUMENT = Path(__file__).parents[2] / "docs" / "language-model.md"
 
 
-def make_parts(folder: Path, *replies: str) -> Parts:
+def make_parts(folder: Path, *replies: str, model: ChatModel | None = None) -> Parts:
     embedder = HashingEmbedder()
     parts = Parts(
         house.settings(folder),
         lake=MemoryLake(dimension=embedder.dimension),
         embedder=embedder,
         tagger=house.tagger(),
-        model=ScriptedModel(replies) if replies else None,
+        model=ScriptedModel(replies) if replies else model,
     )
     for source in house.write_articles(folder):
         parts.publisher.publish_one(source)
@@ -85,9 +89,11 @@ def test_chunks_add_up_to_the_message(parts: Parts) -> None:
 
 def test_batches_and_chains(parts: Parts) -> None:
     chain = ChatPromptTemplate.from_messages([("human", "List everything {name} said.")]) | Answerer(parts.asker)
-    first, second = chain.batch([{"name": "Ada Moss"}, {"name": "Lena Brandt"}])
-    assert "Ada Moss" in str(first.text)
-    assert "Lena Brandt" in str(second.text)
+    names = ["Ada Moss", "Tom Reed", "Lena Brandt"]
+    asked = [Question(f"List everything {name} said.") for name in names]
+    told = [message.text for message in chain.batch([{"name": name} for name in names])]
+    assert told == [parts.asker.ask(question).answer for question in asked]
+    assert "Ada Moss" in told[0]
 
 
 def test_callbacks_see_the_chain_and_the_retriever(parts: Parts) -> None:
@@ -103,6 +109,27 @@ def test_callbacks_see_the_chain_and_the_retriever(parts: Parts) -> None:
     Answerer(parts.asker).invoke(ASKED, {"callbacks": [Handler()]})
     StatementRetriever(asker=parts.asker).invoke(ASKED, {"callbacks": [Handler()]})
     assert seen == ["chain", "retriever"]
+
+
+def test_callbacks_of_a_chain_see_the_model_inside(tmp_path: Path) -> None:
+    """What tracing rests on: the model's call belongs to the run that asked, though it is made in another thread."""
+    seen: dict[str, list[UUID | None]] = {"chain": [], "model": []}
+
+    class Handler(BaseCallbackHandler):
+        def on_chain_start(self, *_: object, run_id: UUID, **__: object) -> None:
+            seen["chain"].append(run_id)
+
+        def on_chat_model_start(self, *_: object, parent_run_id: UUID | None = None, **__: object) -> None:
+            seen["model"].append(parent_run_id)
+
+    inner = GenericFakeChatModel(messages=iter([AIMessage(TRUE), AIMessage(TRUE)]))
+    with make_parts(tmp_path, model=LangChainChat(inner, "fake:model")) as parts:
+        answerer = Answerer(parts.asker)
+        assert answerer.invoke(ASKED, {"callbacks": [Handler()]}).response_metadata["mode"] == "generative"
+        chunks = list(answerer.stream(ASKED, {"callbacks": [Handler()]}))
+    assert chunks[-1].response_metadata["mode"] == "generative"
+    assert len(seen["chain"]) == 2
+    assert seen["model"] == seen["chain"]
 
 
 def test_questions_in_every_form() -> None:
