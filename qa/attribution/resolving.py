@@ -16,21 +16,16 @@ from dataclasses import dataclass, field, replace
 
 from qa.attribution.lexicon import (
     DETERMINERS,
-    FEMALE_NOUNS,
-    GROUP_NOUNS,
     HE,
     IT,
-    MALE_NOUNS,
-    ORGANISATION_NOUNS,
     PREPOSITIONS,
     RELATIVE,
-    ROLE_NOUNS,
     SHE,
     THEY,
-    TITLES,
 )
+from qa.attribution.likeness import alike, anybody, nameless, role_fit, shared_words
 from qa.attribution.linking import Draft
-from qa.attribution.names import Cast, Entity, bare, gender_of_titles
+from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.quotes import Quoted
 from qa.attribution.roles import gender_of_words, head
 from qa.attribution.scoring import given_names, probabilities, weights
@@ -42,31 +37,6 @@ CERTAIN = 0.97
 
 SURE = 0.98
 """From how sure a resolved pronoun on, it tells the gender of whom it refers to."""
-
-_ALIKE = tuple(
-    frozenset(group.split())
-    for group in (
-        "ambassador envoy diplomat",
-        "sen senator lawmaker legislator politician",
-        "rep representative congressman congresswoman lawmaker legislator politician mp",
-        "gov governor politician",
-        "gen general colonel officer commander",
-        "dr doctor physician surgeon epidemiologist",
-        "prof professor lecturer researcher scientist academic scholar",
-        "candidate nominee contender front-runner frontrunner hopeful",
-        "businessman businesswoman mogul billionaire tycoon entrepreneur developer",
-        "chief head leader director boss ceo executive chairman chairwoman chair president",
-        "lawyer attorney counsel solicitor barrister",
-        "official minister attaché ambassador secretary director spokesman spokeswoman deputy commissioner general",
-        "reporter journalist correspondent columnist editor host anchor",
-        "adviser advisor aide strategist consultant staffer manager",
-        "spokesman spokeswoman spokesperson",
-        "analyst economist strategist expert",
-        "player striker midfielder goalkeeper captain athlete",
-        "officer detective inspector sheriff sergeant constable",
-    )
-)
-
 
 _LIVING = frozenset(("PERSON", "ROLE"))
 _PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
@@ -141,7 +111,8 @@ class Resolver:
     def _remember(self, result: Resolved) -> None:
         for entity in result.entities:
             self._heard[entity.number] += 1
-            self._spoken.append((result.draft.start, entity))
+            if not self._above(Span(result.draft.start, result.draft.start + 1)):
+                self._spoken.append((result.draft.start, entity))
             if result.draft.source and len(result.entities) == 1:
                 self._places.append((result.draft.source, entity))
                 self._sources.add(result.draft.source)
@@ -152,7 +123,7 @@ class Resolver:
             return self._relative(draft, source)
         kinds = next((kinds for words, kinds in _PRONOUN_KINDS if word in words), ())
         gender = "m" if word in HE else "f" if word in SHE else None
-        found = [e for e in self._known(source.span.start) if e.kind in kinds and not _nameless(e)]
+        found = [e for e in self._known(source.span.start) if e.kind in kinds and not nameless(e)]
         if not found:
             return Resolved(draft, (), 0.0)
         rows = [self._features(e, draft, source, gender) for e in found] + [{"none": 1.0}]
@@ -168,6 +139,9 @@ class Resolver:
 
     def _phrase(self, draft: Draft, source: Source) -> Resolved:
         own = self._own(source)
+        if self._above(source.span):
+            below = self._named_below(source)
+            return Resolved(draft, (below or own,), 0.8)
         if not source.definite or source.kind in (SpeakerKind.GROUP, SpeakerKind.DOCUMENT):
             return Resolved(draft, (own,), 0.9)
         kinds = ("ORGANIZATION",) if source.kind is SpeakerKind.ORGANISATION else ("PERSON", "ROLE")
@@ -175,7 +149,7 @@ class Resolver:
         found = [
             e
             for e in self._known(source.span.start)
-            if e.kind in kinds and e is not own and (_role_fit(source.noun, e) >= least or _anybody(source.noun))
+            if e.kind in kinds and e is not own and (role_fit(source.noun, e) >= least or anybody(source.noun))
         ]
         rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found] + [{"none": 1.0}]
         if not found:
@@ -187,6 +161,20 @@ class Resolver:
                 best.forms[source.words] += 1
             return Resolved(draft, (best,), sure)
         return Resolved(draft, (own,), max(0.5, sure if best is None else 1 - sure))
+
+    def _above(self, span: Span) -> bool:
+        """Whether ``span`` lies in a sub-heading."""
+        block = self._block(span.start)
+        return block >= 0 and self.article.blocks[block].kind is BlockKind.HEADING
+
+    def _named_below(self, source: Source) -> Entity | None:
+        """Who a phrase in a heading announces: the first person of that role named in the two paragraphs below it."""
+        block = self._block(source.span.start)
+        for span, entity in self.cast.mentions():
+            near = entity.kind == "PERSON" and block < self._block(span.start) <= block + 2
+            if near and role_fit(source.noun, entity) == 1.0:
+                return entity
+        return None
 
     def _choose(
         self, found: Sequence[Entity | None], rows: Sequence[Mapping[str, float]], weight: Mapping[str, float]
@@ -263,7 +251,7 @@ class Resolver:
         leading = [s for s, e in subjects if e is entity]
         known = self._gender(entity)
         latest = max((s, e.number) for s, e in self._places if s.start < start and e.kind == entity.kind)[1]
-        fit = _role_fit(source.noun, entity) if source.form is Form.PHRASE else 0.0
+        fit = role_fit(source.noun, entity) if source.form is Form.PHRASE else 0.0
         first = self.article.sentences[self._sentence(last.start)] if self.article.sentences else last
         here = {
             e.number
@@ -295,7 +283,7 @@ class Resolver:
             "latest": float(latest == entity.number),
             "has_spoken": math.log1p(self._heard[entity.number]),
             "role": fit,
-            "role_words": _shared_words(source.words, entity) if fit else 0.0,
+            "role_words": shared_words(source.words, entity) if fit else 0.0,
             "is_named": float(entity.kind in ("PERSON", "ORGANIZATION")),
         }
 
@@ -361,7 +349,7 @@ class Resolver:
             if source.definite and source.kind is SpeakerKind.ROLE and result.entities:
                 roles[result.entities[0].number] = result.entities[0]
         nouns = {head(e.name) for e in roles.values()}
-        if not roles or not all(_alike(one, other) for one in nouns for other in nouns):
+        if not roles or not all(alike(one, other) for one in nouns for other in nouns):
             return results
         for role in roles.values():
             person.roles.append((2.0 + len(role.name) / 1000, role.name))
@@ -369,43 +357,3 @@ class Resolver:
             replace(r, entities=(person,), certainty=0.75) if r.entities and r.entities[0].number in roles else r
             for r in results
         ]
-
-
-def _nameless(entity: Entity) -> bool:
-    """Whether an entity is only "the 44-year-old": somebody who must have a name, and not another."""
-    return entity.kind == "ROLE" and _anybody(head(entity.name)) and entity.name.split()[0].casefold() == "the"
-
-
-def _anybody(noun: str) -> bool:
-    """Whether a noun fits any person: "the 44-year-old", "the woman"."""
-    return noun in MALE_NOUNS | FEMALE_NOUNS or noun.endswith("-year-old")
-
-
-def _alike(one: str, other: str) -> bool:
-    return one == other or any(one in group and other in group for group in _ALIKE)
-
-
-def _role_words(entity: Entity) -> set[str]:
-    words = {w for _, role in entity.roles for w in re.findall(r"[\w’-]+", role.casefold())}
-    words |= {part for word in words for part in word.split("-")} | entity.titles
-    if entity.kind != "PERSON":
-        words |= set(entity.tokens)
-    return {w.rstrip(".") for w in words}
-
-
-def _role_fit(noun: str, entity: Entity) -> float:
-    """1 where the noun is among the entity's role words, 0.5 where a like one is, else 0."""
-    words = _role_words(entity)
-    noun = noun.rstrip(".")
-    if noun in words:
-        return 1.0
-    if noun in ROLE_NOUNS | ORGANISATION_NOUNS | GROUP_NOUNS and any(_alike(noun, word) for word in words):
-        return 0.5
-    return 0.0
-
-
-def _shared_words(phrase: str, entity: Entity) -> float:
-    """The share of the phrase's other words that the entity's role has as well."""
-    words = [w.casefold() for w in re.findall(r"[^\W_][\w-]+", phrase)][:-1]
-    words = [w for w in words if len(w) > 3 and w not in TITLES]
-    return sum(w in _role_words(entity) or w in bare(entity.name) for w in words) / len(words) if words else 0.0

@@ -162,6 +162,15 @@ def test_a_role_at_the_top_is_the_first_named_speaker_below() -> None:
     assert names == ["Kazem Jalali"] * 3
 
 
+def test_a_role_in_a_heading_is_who_is_named_below_it() -> None:
+    names = speakers(
+        "[s1 {P Kazem Jalali}, the ambassador,] [q1 underscored] [c1 the ties between the two nations and armies].\n"
+        "[s2 Attaché] [q2 tells of] [c2 drone bases]\n"
+        "Next to speak was {P Reza Moghaddam}, the military attaché. [s3 He] [q3 said] [c3 that experts had helped].\n"
+    )
+    assert names == ["Kazem Jalali", "Reza Moghaddam", "Reza Moghaddam"]
+
+
 def test_two_joined_names_are_a_group() -> None:
     (one,) = found("[s1 {P Anna Holm} and {P Jan Berg}] [q1 said] [c1 no].")
     assert one.speaker is not None
