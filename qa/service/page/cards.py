@@ -22,7 +22,7 @@ def render_answer(answer: Answer, articles: Mapping[str, Article], questions: Se
     data = escape_json(citation_data(answer.citations, articles))
     return (
         f'<article class="card answer" data-cites="{data}">{verdict}'
-        f"{_passages(answer, articles)}{render_questions(questions)}</article>"
+        f"{_passages(answer, articles)}{_note(answer)}{render_questions(questions)}</article>"
     )
 
 
@@ -81,6 +81,11 @@ def quotation(citation: Citation, article: Article | None) -> str:
         return plain(f"{worded(citation.quote, Mode.DIRECT)} — {who or 'speaker not named'}. {where}")
     of_whom = f"On {who}, {label(citation.mode)}" if who else label(citation.mode).capitalize()
     return plain(f"{of_whom}: {citation.quote} — {where}")
+
+
+def _note(answer: Answer) -> str:
+    """How the answer was made, where that went otherwise than usual."""
+    return f'<p class="small note" dir="auto">{escape(answer.note)}</p>' if answer.note else ""
 
 
 def _passages(answer: Answer, articles: Mapping[str, Article]) -> str:

@@ -102,7 +102,7 @@ def _row(item: Found, article: Article, *, named: bool, titled: bool) -> str:
     who = f"{name}{role}" if named else f'<span class="sr">{name}</span>'
     cue = f'<span class="cue">{escape(statement.cue.text)}</span> ' if statement.cue else ""
     number = paragraph_number(article, statement.span)
-    facts = [escape(label(statement.mode)), *([f"¶{number}"] if number else [])]
+    facts = [*([f"¶{number}"] if number else []), escape(label(statement.mode))]
     if titled:
         facts.append(f"<bdi>{escape(item.entry.title)}</bdi>")
     return (
