@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from qa.wiring import Parts, open_parts
 
 GRACE = 10
 """Seconds that requests under way are given when the service is told to stop."""
+
+log = logging.getLogger("qa.service")
 
 
 def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) -> None:
@@ -34,6 +37,8 @@ def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) ->
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
         )
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        log.info("serving", extra={"address": f"http://{host}:{settings.port}{settings.root_path}"})
         uvicorn.Server(config).run(sockets=[listener])
 
 
