@@ -103,7 +103,7 @@ def epoch_groups(data: Data, o: argparse.Namespace, epoch: int, chance: random.R
 def batched(groups: list[Group], chance: random.Random) -> list[list[Group]]:
     """Groups in batches of about TOKENS tokens, those of one batch of like length."""
     sized = [(max(len(row.context) + len(row.question) for row in group) / 4.2 + 4, group) for group in groups]
-    sized.sort(key=lambda pair: pair[0] * chance.uniform(0.85, 1.15))
+    sized.sort(key=lambda pair: pair[0] * chance.uniform(0.96, 1.04))
     out: list[list[Group]] = []
     rows, longest = 0, 0.0
     for length, group in sized:
