@@ -74,7 +74,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One published text. ``sentences`` lie in order, each inside one block; ``id`` stays the same when the source changes.
+    """One published text. ``sentences`` lie in order, each inside one block; ``id`` outlives a change of the source.
 
     Raises:
         ValueError: the text is blank, or a block or sentence reaches beyond it.
@@ -357,7 +357,7 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reader's answer to a question from one context: the span of its words there (none: not answered), scores in 0…1.
+    """A reader's answer to a question from one context: the span of its words (none: not answered), scores in 0…1.
 
     ``relevance`` is how likely the context answers the question at all; ``confidence`` that of the span.
     """
@@ -376,7 +376,7 @@ class HitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage or statement that a search found; ``item`` is the passage's number or the statement's position in its article."""
+    """A passage or statement that a search found; ``item`` is its number or position in its article."""
 
     kind: HitKind
     article_id: str

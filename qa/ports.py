@@ -96,9 +96,7 @@ class Snapshot(Protocol):
         """By number of statements, most first."""
         ...
 
-    def nearest(
-        self, vector: Vectors, kind: HitKind, limit: int, articles: Sequence[str] = ()
-    ) -> list[Hit]:
+    def nearest(self, vector: Vectors, kind: HitKind, limit: int, articles: Sequence[str] = ()) -> list[Hit]:
         """By inner product with ``vector`` (dimension,), best first, within ``articles`` (none named: all)."""
         ...
 
