@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -66,6 +67,14 @@ def test_a_verdict_is_the_first_word(shelf: Shelf) -> None:
     shown = card(shelf, "Did Fenn promise repairs?")
     assert re.match(r'<article class="card answer" data-cites="[^"]*"><p class="verdict yes">Yes\.</p>', shown)
     assert shown.count("Yes.") == 1
+
+
+def test_a_note_stands_under_the_answer_as_words(shelf: Shelf) -> None:
+    plain = Script(shelf)(Question("What did Brandt say?"))
+    noted = render_answer(replace(plain, note="Left out: <b>1 sentence</b>."), {}, ())
+    assert "Left out: &lt;b&gt;1 sentence&lt;/b&gt;." in noted
+    assert noted.index("Left out") > noted.index('class="words"')
+    assert "note" not in re.findall(r'class="([^"]*)"', render_answer(plain, {}, ()))
 
 
 def test_an_abstention_is_another_card_with_the_nearest_statement_and_questions(shelf: Shelf) -> None:
