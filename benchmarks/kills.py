@@ -137,7 +137,8 @@ def run_and_kill(command: list[str], after_lines: int, delay: float) -> tuple[li
             if line.endswith("\n"):
                 lines.append(line.rstrip("\n"))
                 heard.release()
-        heard.release(after_lines)
+        for _ in range(after_lines):
+            heard.release()
 
     listener = threading.Thread(target=listen)
     listener.start()
@@ -256,31 +257,34 @@ def kill_the_command(kills: int, seed: int, longest: float, root: Path, files: l
         if number % ROUNDS_PER_COLLECTION == 0:
             directory, said = root / f"collection-{number}", set()
         command = [sys.executable, "-m", "qa", "--index", str(directory), "add", "--json", *files]
-        lines, ended = run_and_kill(command, 0, choose.uniform(0, longest))
-        said |= {source for line in lines for source in added_by(line)}
+        after_lines = choose.randint(0, len(files))
+        lines, ended = run_and_kill(command, after_lines, choose.uniform(0, longest))
+        now = [article_id for line in lines for article_id in added_by(line)]
+        said.update(now)
         model = read_manifest(directory)
         if model is not None:
             options: dict[str, Any] = {"dimension": model.dimension, "fingerprint": model.fingerprint}
             with EmbeddedLake.open(directory, model=model.name, **options) as lake:
                 lake.verify()
-                missing = [source for source in said if lake.find(source=source) is None]
+                with lake.snapshot() as snapshot:
+                    missing = said - {entry.id for entry in snapshot.entries()}
             assert not missing, f"said to be added, but not there: {missing}"
         else:
             assert not said, f"said to be added, but there is no collection: {said}"
         counts["kills"] += 1
-        counts["articles said added"] += len(lines)
+        counts["articles said added"] += len(now)
         counts["ended by itself"] += ended
     return {**counts, "lost": 0}
 
 
 def added_by(line: str) -> list[str]:
-    """The source that a line of `qa add --json` says is in the collection."""
+    """The id of the article that a line of `qa add --json` says is in the collection."""
     try:
         outcome = json.loads(line)
     except ValueError:
         return []
     if isinstance(outcome, dict) and outcome.get("status") in {"added", "replaced", "unchanged"}:
-        return [str(outcome["source"])]
+        return [str(outcome["article"]["id"])]
     return []
 
 
@@ -288,7 +292,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else None)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, help="seconds to wait at most before a kill (default 0.05; --cli: 20)")
+    parser.add_argument("--longest", type=float, help="seconds to wait at most before a kill (default 0.05; --cli: 3)")
     parser.add_argument("--cli", nargs="+", metavar="FILE", help="kill `qa add FILE…` instead of the worker")
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -299,7 +303,7 @@ def main() -> None:
     started = time.perf_counter()
     try:
         if options.cli:
-            result = kill_the_command(options.kills, options.seed, options.longest or 20.0, root, options.cli)
+            result = kill_the_command(options.kills, options.seed, options.longest or 3.0, root, options.cli)
         else:
             result = kill_the_worker(options.kills, options.seed, options.longest or 0.05, root)
     except AssertionError as error:

@@ -29,7 +29,7 @@ Found = list[tuple[int, float]]
 
 _LINKS = 32
 _BUILD_WIDTH = 80
-_SEARCH_WIDTH = 128
+_SEARCH_WIDTH = 256
 _ADDED_AT_ONCE = 4096
 
 
