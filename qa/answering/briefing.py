@@ -39,6 +39,10 @@ class Offered:
     def quote(self) -> str:
         return self.span.of(self.article.text)
 
+    def cites(self, citation: Citation) -> bool:
+        """Whether ``citation`` is of the same place."""
+        return (citation.article_id, citation.span) == (self.article.id, self.span)
+
     def citation(self, marker: int) -> Citation:
         """The citation of this evidence under another number."""
         return Citation(

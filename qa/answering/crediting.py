@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from qa.answering.forms import SPEAKING
 from qa.answering.naming import TITLES, name_tokens
-from qa.answering.wording import WORD, bare, fold, tokens
+from qa.answering.wording import FUNCTION_WORDS, WORD, bare, fold, tokens
 from qa.domain import Speaker, SpeakerKind
 
 _ENDS_IN_SAYING = re.compile(
@@ -29,7 +29,7 @@ def name_forms(speaker: Speaker) -> tuple[tuple[str, ...], ...]:
     telling = name_tokens(speaker.name)
     if speaker.kind is SpeakerKind.PERSON and len(telling) > 1:
         forms.append((telling[-1],))
-    return tuple(dict.fromkeys(form for form in forms if form))
+    return tuple(dict.fromkeys(form for form in forms if not set(form) <= FUNCTION_WORDS))
 
 
 def credit_faults(
@@ -39,14 +39,16 @@ def credit_faults(
 
     ``rivals`` are the other speakers of the articles, ``texts`` what the sentence cites.
     """
-    said = _said_by(outside, rivals, texts)
+    shared = {form for rival in rivals for form in name_forms(rival)}
+    own = [f for f in name_forms(speaker) if f not in shared or f == tuple(tokens(speaker.name))] if speaker else []
+    place = _first(outside, own)
+    # A name may hold another ("a person close to Reed"): what is left without it tells who else is credited.
+    rest = outside if place is None else f"{outside[: place[0]]}{outside[place[1] :]}"
+    said = _said_by(rest, rivals, texts)
     if said:
         yield f"it credits {said.name}, whose statement this is not"
     if speaker is None:
         return
-    shared = {form for rival in rivals for form in name_forms(rival)}
-    own = [form for form in name_forms(speaker) if form not in shared or form == tuple(tokens(speaker.name))]
-    place = _first(outside, own)
     if place is None:
         yield f"it does not name {speaker.name}, who said this"
         return
@@ -104,6 +106,7 @@ def _said_by(outside: str, rivals: Sequence[Speaker], texts: Sequence[str]) -> S
             speaks = re.compile(
                 rf"\b{name}\b(?:\s*\([^()]*\)|\s*,[^,]{{1,80}},)?\s+(?:\w+ly\s+|(?:also|has|had)\s+)*{SPEAKING}\b"
                 rf"|\b(?:according to|{SPEAKING} by|said|says|told by)\s+(?:\w+\.?\s+){{0,3}}?{name}\b"
+                r"(?=\s*(?:[,.;:(]|$|\b(?:on|in|at|of|who|after|during)\b))"
             )
             if speaks.search(fold(outside)) and not any(speaks.search(fold(text)) for text in texts):
                 return rival

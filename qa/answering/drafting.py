@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.answering.briefing import Offered
@@ -27,6 +28,7 @@ class Page:
     used: list[Offered] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _missed: set[int] = field(default_factory=set)
 
     @property
     def full(self) -> bool:
@@ -43,10 +45,26 @@ class Page:
         reasons = faults(draft, self.offered, self.speakers, self.verdict)
         if reasons:
             self.failed.append((sentence, reasons))
+            self._missed.update(draft.markers)
             return None
         self._seen.add(folded(draft))
         self.lines.append(self._shown(draft))
         return self.lines[-1] if len(self.lines) == 1 else "\n" + self.lines[-1]
+
+    def restored(self, answer: Answer) -> Iterator[str]:
+        """The lines of the built-in ``answer`` on evidence that the model only failed at, put in the place of its own.
+
+        None where the model has no line at all: then ``answer`` stands as it is.
+        """
+        built_in = {m.group(2): m.group(1) for m in re.finditer(r"^(.*\S) \[(\d+)\]$", answer.answer, re.M)}
+        for citation in answer.citations:
+            words = built_in.get(str(citation.marker))
+            piece = next((p for p in self.offered.values() if p.cites(citation)), None)
+            missed = piece is not None and piece.marker in self._missed and piece not in self.used
+            if self.lines and not self.full and words and piece is not None and missed:
+                self.used.append(piece)
+                self.lines.append(f"{words} [{len(self.used)}]")
+                yield "\n" + self.lines[-1]
 
     def result(self, answer: Answer) -> Answer:
         """The answer that the lines make, in the place of the built-in ``answer``; there is at least one line."""

@@ -104,7 +104,15 @@ class Writer:
             log.warning("language model %s: %s", self._model.name, error)
         # What fails the second time is what failed the first time, worded anew.
         repaired = min(len(first), len(page.lines) - before) if first else 0
-        yield self._result(page, answer, reason, repaired, len(first) - repaired if first else len(page.failed))
+        dropped = len(first) - repaired if first else len(page.failed)
+        self._counted(page, repaired, dropped)
+        restored = list(page.restored(answer))
+        yield from restored
+        if page.lines:
+            yield replace(page.result(answer), note=_note(reason, dropped, bool(restored)))
+        else:
+            why = f"The language model could not be used ({reason})" if reason else _NOT_BORNE_OUT
+            yield replace(answer, note=f"{why}; {_OWN_WORDS}")
 
     def rewritten(self, question: Question) -> str | None:
         """``question`` so that it can be understood without its history; None where the model does not manage that."""
@@ -182,15 +190,10 @@ class Writer:
             raise
         self._breaker.succeeded()
 
-    def _result(self, page: Page, answer: Answer, reason: str | None, repaired: int, dropped: int) -> Answer:
-        """What is answered, with the note that says how it came about."""
+    def _counted(self, page: Page, repaired: int, dropped: int) -> None:
         for outcome, number in (("shown", len(page.lines)), ("repaired", repaired), ("dropped", dropped)):
             self._count("sentence", outcome, number)
         self._count("answer", "generative" if page.lines else "extractive", 1)
-        if page.lines:
-            return replace(page.result(answer), note=_note(reason, dropped))
-        why = f"The language model could not be used ({reason})" if reason else _NOT_BORNE_OUT
-        return replace(answer, note=f"{why}; {_OWN_WORDS}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +204,14 @@ class _Told:
     offered: tuple[tuple[int, Offered], ...]
 
 
-def _note(reason: str | None, dropped: int) -> str | None:
+def _note(reason: str | None, dropped: int, restored: bool) -> str | None:
     """What to say of an answer that is not all that the model wrote."""
     parts = []
     if dropped:
         what, it = ("1 sentence", "it") if dropped == 1 else (f"{dropped} sentences", "them")
         parts.append(f"Left out: {what} of the language model, because the source does not bear {it} out.")
+    if restored:
+        parts.append("The articles' own words stand in the place of what the model got wrong.")
     if reason:
         parts.append(f"The language model broke off ({reason}); what it had written was checked.")
     return " ".join(parts) or None

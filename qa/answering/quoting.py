@@ -115,6 +115,8 @@ def _opens(text: str, at: int) -> bool:
 def _closing(text: str, at: int) -> int | None:
     """Where the quotation ends that opens at ``at``."""
     closers = _CLOSERS[text[at]]
+    if text[at] == "“" and "”" not in text[at:]:
+        closers = '"'  # mixed marks, as some sites print them
     for end in range(at + 1, len(text)):
         if text[end] not in closers:
             continue

@@ -11,6 +11,8 @@ from qa.errors import LanguageModelError
 
 MOST_CHARS = 20_000
 """Characters of an answer that are read; a model that writes on has lost its way."""
+MOST_OPEN = 3_000
+"""Characters in which a sentence must have come to its end."""
 MOST_SENTENCES = 24
 """Sentences of an answer that are read."""
 
@@ -39,8 +41,8 @@ SCHEMA: dict[str, object] = {
 
 _MARKER = r"\[\s*\d{1,4}(?:\s*,\s*\d{1,4})*\s*\]"
 _MARKED_END = re.compile(rf"(?:{_MARKER}[ \t]?)*{_MARKER}[.!?]?(?=\n|[ \t]+[^\s\[.,;:a-z])|\n")
-_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.S)
-_THINKS = "<think"
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.S)
+_THINKS, _THOUGHT_ENDS = "<think", "</think"
 _FENCE = re.compile(r"\s*```\w*\n")
 _WHOLE = re.compile(r"(?:[.!?…][”\"’»)]*|\])\s*$")
 
@@ -87,8 +89,8 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[str]:
 
 def _after_thoughts(opening: str) -> str | None:
     """The beginning of the answer proper; None as long as it cannot be told."""
-    rest = _THOUGHT.sub("", opening, count=1) if _THOUGHT.match(opening) else opening
-    begun = rest.strip()
+    rest = _THOUGHT.sub("", opening, count=1) if _THOUGHT_ENDS in opening else opening
+    begun = rest.lstrip()
     if not begun or begun.startswith(_THINKS) or _THINKS.startswith(begun):
         return None
     if rest.lstrip().startswith("`"):
@@ -113,6 +115,7 @@ class _TextCutter:
             sentence, self._buffer = self._buffer[: end.end()].strip(), self._buffer[end.end() :]
             if sentence and not sentence.startswith("```"):
                 yield sentence
+        _require_end(len(self._buffer))
 
     def rest(self) -> Iterator[str]:
         sentence = self._buffer.strip()
@@ -141,11 +144,18 @@ class _JsonCutter:
             try:
                 value, self._at = self._decoder.raw_decode(self._buffer, begin.end() if begin else self._at)
             except (ValueError, RecursionError):
-                return
+                break
             yield from _marked(value)
+        _require_end(len(self._buffer) - self._at)
 
     def rest(self) -> Iterator[str]:
         return iter(())
+
+
+def _require_end(length: int) -> None:
+    """``length``: characters since the last sentence ended."""
+    if length > MOST_OPEN:
+        raise LanguageModelError("it did not come to an end")
 
 
 def _marked(value: object) -> Iterator[str]:

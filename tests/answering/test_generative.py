@@ -45,7 +45,17 @@ def test_what_is_shown_repaired_and_dropped_is_counted() -> None:
     answer = words.write(*WHAT.all)
     assert (seen["sentence", "shown"], seen["sentence", "repaired"], seen["sentence", "dropped"]) == (2, 1, 1)
     assert seen["answer", "generative"] == 1
-    assert answer.note == "Left out: 1 sentence of the language model, because the source does not bear it out."
+    left_out = "Left out: 1 sentence of the language model, because the source does not bear it out."
+    assert (answer.note or "").startswith(left_out)
+
+
+def test_the_articles_own_words_take_the_place_of_what_the_model_gets_wrong() -> None:
+    words, _ = writer(f"{SAFE}\n“It held,” Ada Moss added. [2]\n", "“It held!” Ada Moss added. [2]")
+    *pieces, answer = words.stream(*WHAT.all)
+    assert isinstance(answer, Answer)
+    assert answer.answer == f"{SAFE}\n{WHAT.answer.citations[1].quote} [2]" == "".join(map(str, pieces))
+    assert [citation.quote for citation in answer.citations] == [c.quote for c in WHAT.answer.citations]
+    assert "own words stand in the place" in (answer.note or "")
 
 
 def test_prometheus_counts() -> None:

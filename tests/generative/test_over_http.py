@@ -75,7 +75,7 @@ def bears_out(answer: Answer, scene: Scene) -> None:
             assert line.startswith(f"{answer.verdict.capitalize()}. ")
             line = line.partition(". ")[2]
         words, _, cited = line.partition(" [")
-        assert words in TRUE
+        assert words in TRUE | {citation.quote for citation in scene.answer.citations}
         assert {int(n) for n in re.findall(r"\d+", cited)} <= markers
 
 
@@ -155,7 +155,10 @@ def test_a_lie_among_true_sentences_is_left_out(name: str) -> None:
     with serving(Reply(f"{lie}\n{true} [1]\n"), Reply(lie)) as server:
         answer = ask(server, scene)
     assert answer.mode == "generative"
-    assert re.sub(r"^No\. | \[1\]$", "", answer.answer) == true
+    first, *rest = answer.answer.split("\n")
+    assert re.sub(r"^No\. | \[1\]$", "", first) == true
+    # What the built-in answer says on the same evidence takes the place of a lie, and nothing else does.
+    assert {line.partition(" [")[0] for line in rest} <= {citation.quote for citation in scene.answer.citations}
     assert name in ("refusal", "verdict alone") or (answer.note and "1 sentence" in answer.note)
 
 
