@@ -58,7 +58,7 @@ class Weights(BaseModel):
 
 
 class GivenNames(BaseModel):
-    """Given names that the news mostly follows with "she" (f) or "he" (m), lower case, separated by spaces."""
+    """Given names that are a woman's (f) or a man's (m) where they come from, lower case, separated by spaces."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
