@@ -64,6 +64,8 @@ def _find_chromium() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Last, because Playwright keeps an event loop running in its thread, beside which asyncio.run() is refused.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if _find_chromium() is None:
         skip = pytest.mark.skip(reason="no Chromium on this machine; with Debian: apt-get install chromium")
         for item in items:
