@@ -122,15 +122,16 @@ class Parts:
         return self._publisher()
 
     def warm(self) -> None:
-        """Opens everything, models included, and runs each once: the first user should not be the one who waits."""
-        from qa.domain import HitKind
+        """Opens everything, models included, and asks once: the first user should not be the one who waits.
 
-        vector = self.embedder.embed_queries(["Who said what?"])[0]
-        with self.lake.snapshot() as snapshot:
-            snapshot.speakers()
-            for kind in HitKind:
-                snapshot.nearest(vector, kind, 1)
-                snapshot.lexical("who said what", kind, 1)
+        Nor should anybody be told that the house is ready where it cannot answer. A language model is not asked: it
+        may cost money, and answers do not depend on it.
+        """
+        from dataclasses import replace
+
+        from qa.domain import Question
+
+        replace(self.asker, writer=None).ask(Question("Who said what?"))
         self._tagger.tag("“It is ready,” she said.")
 
     def close(self) -> None:

@@ -11,15 +11,15 @@ from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
 
 _NP = r"(?P<np>[^?,;:]{2,70}?)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
-_HAVE = r"(?:(?:has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|openly|flatly) )*"
+_HAVE = r"(?:(?:has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|\w+ly) )*"
 _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         rf"\b(?:according to|per|going by|by) {_NP}"
         r"(?:[’']s? (?:account|telling|reckoning|words?|lights|view|own \w+|\w+))?"
         r"(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
-        rf"\bin {_NP}[’']s? (?:own )?(?:{SPEECH_NOUN}|eyes|book|words|mind)\b",
-        rf"^\W*(?:was|is) it {_NP}\s+(?:who|that|which|to)\b",
+        rf"\bin {_NP}[’']s? (?:own )?(?:{SPEECH_NOUN}|eyes|book|words|mind|analysis|judge?ment|estimation)\b",
+        rf"^\W*(?:was|is) it (?!right|true|correct|fair|the case|accurate){_NP}\s+(?:who|that|which|to)\b",
         rf"^\W*(?:was|is|were) {_NP} the (?:one|person|people|first|source)\b",
         rf"\b(?:right|true|correct|fair|case|accurate) (?:that|to say (?:that )?){_NP}\s+{_HAVE}{SPEAKING}\b",
         r"\b(?:anything|something|word|comments?|reaction|response|quotes?|statements?|remarks?) (?:said )?(?:from|by) "
@@ -106,7 +106,7 @@ def _separate(phrase: str, inside: list[Found], offset: int) -> bool:
 
 def _possessed(words: str, first: Found, offset: int) -> bool:
     """Whether the phrase is somebody of the named one's ("Harry's biographer"), not the named one."""
-    return bool(re.search(r"[’']s?\s+\w+$", words)) and first.end - offset < len(words) - 3
+    return bool(re.search(r"[’']s?\s+[\w\s-]+$", words)) and first.end - offset < len(words) - 3
 
 
 _OWNED = re.compile(r"[’']s?\s")

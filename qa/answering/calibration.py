@@ -14,11 +14,12 @@ from qa.errors import ModelError
 
 FEATURES = (
     "bias", "dense", "behind", "lexical", "around", "fit", "statement", "typed", "passage", "said", "relevance",
-    "confidence", "read", "known", "own",
+    "confidence", "read", "known", "own", "sentence", "following", "bearing",
 )  # fmt: skip
 """What a candidate is judged by, in the order of the weights; see ``ranking``."""
 DECISION = (
-    "bias", "top", "lead", "fit", "dense", "lexical", "stranger", "silent", "named", "relevance", "read",
+    "bias", "top", "lead", "fit", "sentence", "lexical", "own", "stranger", "undescribed", "described", "named",
+    "relevance", "read", "followup", "plain",
 )  # fmt: skip
 """What the decision to answer is judged by; see ``ranking.answerable``."""
 GROUPS = ("who", "what", "fact", "verify", "identity")

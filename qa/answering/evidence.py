@@ -10,8 +10,8 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
 from qa.answering.ranking import Piece, answerable, rank
 from qa.answering.types import Candidate, Evidence, Kind, Understood
-from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, tokens
-from qa.domain import Article, HitKind, Question, Span, Speaker, SpeakerEntry, Statement
+from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
+from qa.domain import Article, HitKind, Question, Reading, Span, Speaker, SpeakerEntry, Statement
 from qa.ports import Embedder, Reader, Snapshot, Vectors
 
 __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
@@ -21,10 +21,14 @@ FEW = 3
 _SEARCHED = 60
 _READ = 10
 """How many candidates the reader reads."""
-_EMBEDDED = 14
-"""How many plain sentences are embedded for one question."""
-_LONGEST = 3
-"""A statement over more sentences than this is cited by those that match best."""
+_EMBEDDED = 16
+"""How many sentences are embedded for one question."""
+_WORDS_COUNT = 0.4
+"""What a sentence with all the words asked for gains over one with none, in nearness."""
+_SPEAKS = 0.5
+"""The fit from which the one asked about counts as speaking in the articles."""
+_LEAST_ANCHOR = 0.5
+"""The share of the last question's and answer's words, of 2, that shows the sentence they were about."""
 
 
 def speakers_in(snapshot: Snapshot, question: Question) -> Sequence[Speaker]:
@@ -64,7 +68,9 @@ def gather(
     if understood.kind is Kind.CHAT:
         return Evidence((), {})
     weights = calibration or shipped()
-    vector: Vectors = embedder.embed_queries([understood.text])[0]
+    # A claim is looked for by its words alone: whoever it is put to would pull towards what else they said.
+    query = understood.topic if understood.kind is Kind.VERIFY and understood.topic else understood.text
+    vector: Vectors = embedder.embed_queries([query])[0]
     scope = _scope(understood, snapshot, vector)
     articles = {a: snapshot.article(a) for a in scope}
     statements = {a: snapshot.statements(a) for a in scope}
@@ -76,11 +82,12 @@ def gather(
     rarity = Rarity.of(stems for a in articles.values() for stems in _stems(a.text, a.sentences))
     for article_id, article in articles.items():
         pieces += _pieces(understood, article, statements[article_id], near, passages[article_id], fits)
-    pieces = _with_sentences_embedded(pieces, vector, embedder)
+    pieces = _with_sentences(pieces, understood, vector, embedder, rarity)
     ranked = rank(understood, pieces, rarity, weights)
     if reader is not None and ranked:
         ranked = rank(understood, _read(understood, pieces, ranked, reader), rarity, weights)
-    named, speaks = _named(understood, articles.values()), bool(fits) or understood.mention is None
+    named = _named(understood, articles.values())
+    speaks = understood.mention is None or any(p.statement and p.fit >= _SPEAKS for p in pieces)
     likely = answerable(understood, ranked, named, speaks, weights)[0] if ranked else 0.0
     return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
 
@@ -145,18 +152,39 @@ def _pieces(
 ) -> list[Piece]:
     """Every statement of ``article``, and every sentence, as pieces."""
     stems = _stems(article.text, article.sentences)
+    anchor = _anchor(understood, stems)
     pieces = []
     for number, statement in enumerate(statements):
         touched = [i for i, s in enumerate(article.sentences) if s.overlaps(statement.span)]
         dense = near.get((article.id, number), 0.0)
-        piece = _piece(article, touched, stems, passages, dense, statement, fit(statement, understood.mention, fits))
+        piece = _piece(article, touched, stems, passages, dense, statement, 0.0)
         if piece:
-            pieces.append(piece)
+            fitting = fit(statement, understood.mention, fits, piece.text)
+            pieces.append(replace(piece, fit=fitting, following=_following(anchor, touched)))
     for i in range(len(article.sentences)):
         sentence = _piece(article, [i], stems, passages, 0.0, None, 0.0)
         if sentence:
-            pieces.append(sentence)
+            pieces.append(replace(sentence, following=_following(anchor, [i])))
     return pieces
+
+
+def _anchor(understood: Understood, stems: Sequence[tuple[str, ...]]) -> int | None:
+    """The sentence that the last answer most likely came from, where the question follows up on one."""
+    if not understood.followup or not understood.asked.history or not stems:
+        return None
+    last = understood.asked.history[-1]
+    rarity = Rarity.of(stems)
+    asked, answered = content_stems(last.question), content_stems(last.answer)
+    worth = [coverage(asked, s, rarity) + coverage(answered, s, rarity) for s in stems]
+    best = max(range(len(worth)), key=lambda i: worth[i])
+    return best if worth[best] > _LEAST_ANCHOR else None
+
+
+def _following(anchor: int | None, touched: Sequence[int]) -> float:
+    """How close sentences stand to the anchor: 1 on it, less with every sentence between."""
+    if anchor is None or not touched:
+        return 0.0
+    return 1.0 / (1.0 + min(abs(anchor - i) for i in touched))
 
 
 def _piece(
@@ -181,25 +209,77 @@ def _piece(
     return Piece(article.id, span, statement, words, whole, around, span.of(article.text), dense, passage, fits)
 
 
-def _with_sentences_embedded(pieces: list[Piece], vector: Vectors, embedder: Embedder) -> list[Piece]:
-    """The plain sentences of the nearest passages with their own nearness; the others are left out."""
-    spoken = [p for p in pieces if p.statement]
-    plain = sorted((p for p in pieces if not p.statement), key=lambda p: -p.passage)[:_EMBEDDED]
-    if not plain:
-        return spoken
-    vectors = embedder.embed_passages([p.text for p in plain])
-    return spoken + [replace(p, dense=float(v @ vector)) for p, v in zip(plain, vectors, strict=True)]
+def _with_sentences(
+    pieces: list[Piece], understood: Understood, vector: Vectors, embedder: Embedder, rarity: Rarity
+) -> list[Piece]:
+    """``pieces`` with the nearness of the sentences of the most promising; of the others, plain sentences are left out.
+
+    A statement's own vector tells who said what, that of its sentences also how the article puts it.
+    """
+    topic = content_stems(understood.topic)
+    promise: dict[tuple[str, Span], float] = {}
+    for piece in pieces:
+        key = piece.article_id, piece.span
+        worth = max(piece.dense, 0.9 * piece.passage) + _WORDS_COUNT * coverage(topic, piece.stems, rarity)
+        promise[key] = max(promise.get(key, 0.0), worth)
+    texts = {(p.article_id, p.span): p.text for p in pieces}
+    chosen = sorted(promise, key=lambda key: -promise[key])[:_EMBEDDED]
+    if not chosen:
+        return pieces
+    vectors = embedder.embed_passages([texts[key] for key in chosen])
+    near = {key: float(v @ vector) for key, v in zip(chosen, vectors, strict=True)}
+    out = []
+    for piece in pieces:
+        sentence = near.get((piece.article_id, piece.span))
+        if sentence is not None:
+            out.append(replace(piece, sentence=sentence, dense=piece.dense if piece.statement else sentence))
+        elif piece.statement:
+            out.append(replace(piece, sentence=piece.dense))
+    return out
 
 
 def _read(understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Candidate], reader: Reader) -> list[Piece]:
     """``pieces`` with what the reader makes of the best of them."""
-    best = {(c.article_id, c.span) for c in ranked[: 2 * _READ]}
-    chosen = list(dict.fromkeys((p.article_id, p.span, p.text) for p in pieces if (p.article_id, p.span) in best))
-    order = {(c.article_id, c.span): place for place, c in reversed(list(enumerate(ranked)))}
-    chosen = sorted(chosen, key=lambda k: order[k[0], k[1]])[:_READ]
-    readings = reader.read(understood.text, [text for _, _, text in chosen])
-    known = {(a, span): reading for (a, span, _), reading in zip(chosen, readings, strict=True)}
-    return [replace(p, reading=known.get((p.article_id, p.span))) for p in pieces]
+    order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
+    best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
+    # A sentence that a statement already covers is read with the statement's speaker before it.
+    spoken = {(p.article_id, p.span) for p in best[: 2 * _READ] if p.statement}
+    chosen: dict[tuple[str, Span, str], None] = {}
+    for piece in best[: 3 * _READ]:
+        if len(chosen) < _READ and (piece.statement or (piece.article_id, piece.span) not in spoken):
+            chosen.setdefault(_key(piece.article_id, piece.span, piece.statement))
+    texts = {(p.article_id, p.span): p.text for p in pieces}
+    contexts = [f"{speaker}{texts[article_id, span]}" for article_id, span, speaker in chosen]
+    readings = reader.read(understood.text, contexts) if contexts else []
+    known = {key: _moved(reading, len(key[2])) for key, reading in zip(chosen, readings, strict=True)}
+    by_span: dict[tuple[str, Span], Reading] = {}
+    for (article_id, span, _), reading in known.items():
+        held = by_span.get((article_id, span))
+        if held is None or reading.relevance > held.relevance:
+            by_span[article_id, span] = reading
+    return [
+        replace(
+            p,
+            reading=known.get(_key(p.article_id, p.span, p.statement))
+            or (None if p.statement else by_span.get((p.article_id, p.span))),
+        )
+        for p in pieces
+    ]
+
+
+def _key(article_id: str, span: Span, statement: Statement | None) -> tuple[str, Span, str]:
+    """What the reader is given: the sentences, behind the name of who speaks in them."""
+    speaker = statement.speaker if statement else None
+    return article_id, span, f"{speaker.name}: " if speaker else ""
+
+
+def _moved(reading: Reading, by: int) -> Reading:
+    """A reading of a context that began with ``by`` code points of a name, in the places of the sentences."""
+    if reading.span is None or by == 0:
+        return reading
+    if reading.span.start < by:
+        return replace(reading, span=None)
+    return replace(reading, span=Span(reading.span.start - by, reading.span.end - by))
 
 
 def _named(understood: Understood, articles: Iterable[Article]) -> bool:

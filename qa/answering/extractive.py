@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
-from qa.answering.phrasing import cited, credited, label, sentence, told_together
+from qa.answering.listing import asked_for, listed
+from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge
 from qa.answering.verification import NOT_SAID
-from qa.answering.wording import FUNCTION_WORDS, content_stems, tokens
+from qa.answering.wording import FUNCTION_WORDS, tokens
 from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
 
 HELP = (
@@ -52,7 +53,7 @@ def _answer(
         shown.append(f"{line.text} [{marker}]")
         citations.append(_citation(marker, line.article, line.span, line.statement))
         speaker = credited(line.statement) if line.statement else None
-        if speaker and speaker.name not in [s.name for s in speakers]:
+        if speaker and identified(speaker) and speaker.name not in [s.name for s in speakers]:
             speakers.append(speaker)
     return Answer(
         question=understood.asked.text,
@@ -144,12 +145,13 @@ def _spoken(candidates: Sequence[Candidate]) -> Candidate:
     if best.statement is not None:
         return best
     inside = [c for c in candidates if c.statement and c.article_id == best.article_id and c.span.overlaps(best.span)]
-    return inside[0] if inside and inside[0].score >= 0.3 * best.score else best
+    return inside[0] if inside and inside[0].score >= 0.1 * best.score else best
 
 
 def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """What the one asked about said on the topic, the best one to three statements in text order."""
-    anybody = understood.mention is None
+    # Whoever is only described may be missed: what fits less is left to the ranking.
+    anybody = understood.mention is None or understood.mention.role
     least_fit = weights.verdict["fit"]
     fitting = [c for c in evidence.candidates if anybody or c.statement is None or c.fit >= least_fit]
     if understood.everything:
@@ -182,44 +184,28 @@ def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> A
 
 def _identity(understood: Understood, evidence: Evidence, _: Calibration) -> Answer | None:
     """Who somebody is, as the article words it."""
-    found = introduce(understood.mention, evidence)
-    if found is None:
+    found = introduce(understood.mention, understood.topic, evidence)
+    if not found:
         return None
-    article = evidence.articles[found.article_id]
-    text = f"{found.name}: {found.role}" if found.role else sentence(article, found.sentence)
-    answer = _answer(understood, [_Line(text, article, found.sentence)], 0.9 if found.role else 0.6)
+    lines = []
+    for one in found:
+        article = evidence.articles[one.article_id]
+        text = f"{one.name}: {one.role}" if one.role else sentence(article, one.sentence)
+        lines.append(_Line(text, article, one.sentence))
+    answer = _answer(understood, lines, 0.9 if found[0].role else 0.6)
     mention = understood.mention
-    speakers = mention.speakers[:1] if mention and mention.speakers and mention.weights[0] >= 0.5 else ()
-    return Answer(answer.question, answer.answer, False, answer.confidence, answer.citations, speakers)
+    known = mention is not None and bool(mention.speakers) and mention.weights[0] >= 0.5
+    return replace(answer, speakers=mention.speakers[:1] if mention and known else ())
 
 
 def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """Everybody who speaks (on the topic, where there is one), each with the statement that fits best."""
-    spoken = [c for c in evidence.candidates if c.statement and credited(c.statement)]
-    if not spoken:
+    topic = bool(asked_for(understood))
+    most = _MOST_LISTED if topic else _MOST_ALL
+    chosen = _in_order(listed(understood, evidence.candidates, weights.verdict["listed"], most))
+    if not chosen:
         return None
-    plain = not _telling(understood)
-    best = spoken[0].score
-    kept: dict[str, Candidate] = {}
-    for candidate in spoken:
-        speaker = credited(candidate.statement) if candidate.statement else None
-        if speaker and (plain or candidate.score >= weights.verdict["listed"] * best):
-            kept.setdefault(speaker.name, candidate)
-    chosen = _in_order(list(kept.values())[: _MOST_ALL if plain else _MOST_LISTED])
-    return _answer(understood, [_line(c, understood, evidence) for c in chosen], max(evidence.answerable, 0.5 * plain))
-
-
-_LIST_WORDS = frozenset(
-    content_word
-    for content_word in content_stems(
-        "quoted cited speaks spoke speak heard list name named people speakers sources story article piece report text "
-        "interview quotes directly words reported hear interviewed everyone comments talk talks"
-    )
-)
-
-
-def _telling(understood: Understood) -> list[str]:
-    return [s for s in content_stems(understood.topic) if s not in _LIST_WORDS]
+    return _answer(understood, [_line(c, understood, evidence) for c in chosen], max(evidence.answerable, 0.5))
 
 
 def _verify(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
@@ -242,7 +228,7 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
         text = f"{words} is not in these articles."
     elif mention and names:
         speaker: Speaker | None = mention.speakers[0] if mention.speakers else None
-        text = f"{label(speaker) if speaker else words} says nothing on this in these articles."
+        text = f"These articles give nothing that {label(speaker) if speaker else words} says on this."
     nearest = next((c for c in evidence.candidates if c.statement and c.fit >= 0.5), None)
     nearest = nearest or next((c for c in evidence.candidates if c.statement), None)
     citation = None

@@ -15,6 +15,8 @@ _BEFORE, _AFTER = 70, 110
 """Characters around a name in which an article says who somebody is."""
 _UNKNOWN = 0.35
 """The fit of a statement whose speaker could not be resolved: it may be anybody's."""
+_NEAR = 0.6
+"""The fit of such a statement whose sentence has the name asked for."""
 _LEAST_ROLE = 0.34
 
 
@@ -23,7 +25,7 @@ def is_pronoun(text: str) -> bool:
     return all(word in PRONOUNS for word in tokens(text))
 
 
-def around(speaker: Speaker, text: str, most: int = 6) -> str:
+def introductions(speaker: Speaker, text: str, most: int = 6) -> str:
     """The words around the first mentions of ``speaker`` in ``text``, where an article says who somebody is."""
     last = name_tokens(speaker.name)[-1]
     spots = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(last)}(?!\w)", fold(text))][:most]
@@ -38,7 +40,7 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     if mention is None:
         return {}
     fits = {s.name: w for s, w in zip(mention.speakers, mention.weights, strict=True)}
-    if not mention.role and fits:
+    if not mention.role:
         return fits
     asked = content_stems(mention.words)
     if not asked:
@@ -46,7 +48,7 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     texts = list(articles)
     profiles = {}
     for speaker in speakers:
-        near = " ".join(around(speaker, a.text) for a in texts) if len(texts) <= 3 else ""
+        near = " ".join(introductions(speaker, a.text) for a in texts) if len(texts) <= 3 else ""
         profiles[speaker.name] = content_stems(" ".join((speaker.name, speaker.role or "", *speaker.aliases, near)))
     rarity = Rarity.of(profiles.values())
     for name, stems in profiles.items():
@@ -57,8 +59,11 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     return {name: weight for name, weight in fits.items() if weight >= 0.6 * best}
 
 
-def fit(statement: Statement, mention: Mention | None, fits: Mapping[str, float]) -> float:
-    """How well the speaker of ``statement`` fits, 0…1; 1 where nobody is asked about."""
+def fit(statement: Statement, mention: Mention | None, fits: Mapping[str, float], around: str = "") -> float:
+    """How well the speaker of ``statement`` fits, 0…1; 1 where nobody is asked about.
+
+    ``around`` are the sentences that the statement stands in: they may name whoever could not be resolved.
+    """
     if mention is None:
         return 1.0
     if statement.speaker is not None:
@@ -66,7 +71,8 @@ def fit(statement: Statement, mention: Mention | None, fits: Mapping[str, float]
         passed = max((0.5 * fits.get(name, 0.0) for name in statement.via), default=0.0)
         return max(known, passed, _by_words(statement, mention))
     if statement.source is None or is_pronoun(statement.source.text):
-        return _UNKNOWN
+        name = [w for w in name_tokens(mention.words) if w]
+        return _NEAR if not mention.role and name and set(name) <= set(tokens(around)) else _UNKNOWN
     return max(_by_words(statement, mention), 0.05)
 
 

@@ -88,7 +88,7 @@ ABOUT_US = re.compile(
     re.I,
 )
 
-_PEOPLE = any_of(
+PEOPLE = any_of(
     """people persons speakers sources politicians officials candidates lawmakers senators republicans democrats
     experts analysts economists scientists researchers academics journalists reporters newspapers papers outlets
     organisations organizations companies firms agencies bodies groups banks critics opponents supporters
@@ -112,10 +112,11 @@ LIST = re.compile(
     rf"^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
     r"(?:is|are|was|were|gets?|do we|does the \w+)\s+(?:actually |directly |being )?"
     r"(?:quoted|cited|speak\w*|heard|interviewed|named|talking|hear)\b"
-    rf"|^\W*who(?:m)? (?:all|are the|were the) (?:{_PEOPLE}|speak\w*)\b"
+    rf"|^\W*who(?:m)? (?:all|are the|were the) (?:{PEOPLE}|speak\w*)\b"
     r"|^\W*(?:list|name|give me|enumerate) (?:all |everyone|everybody|those|the |every )"
     r"|^\W*who (?:all |else )?(?:spoke|speaks|talks?|talked|comments?|commented)\b(?! (?:of|like)\b)"
-    rf"|^\W*(?:which|what) (?:{_PLAIN} ){{0,3}}?{_PEOPLE}\b(?! (?:did|does|do)\b)"
+    rf"|^\W*(?:which|what) (?:{_PLAIN} ){{0,3}}?{PEOPLE}\b"
+    r"(?! (?:did|does|do) (?!the (?:story|article|piece|report|text)\b|we\b))"
     r"|^\W*(?:which|what) (?:two|three|four|five|other) (?!hopefuls\b)[\w’' -]+"
     r"|\b(?:everyone|everybody|all those) (?:who|that|quoted)\b|^\W*speakers\W*$"
     r"|^\W*who (?:in|among|from|connected|within)\b.{3,40}?\b\w+|\bdo we (?:actually )?hear from\b",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qa.answering.forms import any_of
 from qa.answering.naming import name_tokens
 from qa.answering.types import Evidence, Mention
-from qa.answering.wording import FUNCTION_WORDS, fold, tokens
+from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
 from qa.domain import Article, Span, Speaker
 
 
@@ -26,79 +26,117 @@ class Introduction:
 
 _ROLE_WORD = any_of(
     """president director chairman chairwoman chair chief head spokesman spokeswoman spokesperson professor secretary
-    minister senator sen rep representative congressman congresswoman governor gov mayor judge attorney lawyer
-    analyst economist editor reporter journalist columnist author writer founder co-founder ceo cfo coo
-    executive manager officer official leader member owner coach captain player actor actress singer artist
-    scientist researcher expert historian teacher student doctor physician nurse aunt uncle brother sister
-    mother father son daughter wife husband ambassador commissioner general admiral colonel sheriff adviser
-    advisor aide strategist candidate nominee consultant coordinator activist advocate producer host
-    correspondent critic engineer fellow partner deputy vice former retired delegate pollster lobbyist
-    neurosurgeon billionaire businessman businesswoman pastor rabbi imam priest bishop king queen prince
-    princess duke duchess trainer fan resident neighbour neighbor friend driver farmer worker organiser
-    organizer regulator agency organisation organization group company firm union council councilman
-    councilwoman councillor lieutenant sergeant detective inspector superintendent principal dean chancellor
-    curator archaeologist biologist psychologist astronaut meteorologist forecaster attaché envoy who"""
+    minister senator sen rep representative congressman congresswoman governor gov mayor judge attorney lawyer analyst
+    economist editor reporter journalist columnist author writer founder co-founder ceo cfo coo executive manager
+    officer official leader member owner coach captain player actor actress singer artist scientist researcher expert
+    historian teacher student doctor physician nurse aunt uncle brother sister mother father son daughter wife husband
+    ambassador commissioner general admiral colonel sheriff adviser advisor aide strategist candidate nominee
+    consultant coordinator activist advocate producer host correspondent critic engineer fellow partner deputy vice
+    former retired delegate pollster lobbyist neurosurgeon billionaire businessman businesswoman pastor rabbi imam
+    priest bishop cleric king queen prince princess duke duchess trainer fan resident neighbour neighbor friend driver
+    farmer worker organiser organizer regulator agency organisation organization group company firm union council
+    councilman councilwoman councillor lieutenant sergeant detective inspector superintendent principal dean chancellor
+    curator archaeologist biologist psychologist psychiatrist astronaut meteorologist forecaster attaché envoy chef
+    designer developer investor magnate owner painter photographer poet novelist biographer reviewer who"""
+)
+_WORD = r"(?:[A-Z0-9][\w’'.&/-]*|[a-z][\w’'/-]*)"
+_STOP = re.compile(
+    r"^(?:said|says|told|adds|added|according|and|but|that|by|to|as|with|including|fellow|when|while|of|in)$"
 )
 
+_ARTICLES = frozenset(("the", "a", "an", "his", "her", "their", "its"))
+_SURE = 2.0
+"""The strength from which a second introduction is worth giving."""
 
-def introduce(mention: Mention | None, evidence: Evidence) -> Introduction | None:
-    """The best introduction of whoever ``mention`` names; None where the articles name nobody so."""
+
+def introduce(mention: Mention | None, topic: str, evidence: Evidence, most: int = 2) -> list[Introduction]:
+    """The best introductions of whoever ``mention`` names, surest first; the second only where it is sure too."""
     if mention is None:
-        return None
-    found: list[Introduction] = []
+        return []
     speaker = mention.speakers[0] if mention.speakers and mention.weights[0] >= 0.5 else None
     name = speaker.name if speaker else mention.words
+    found: list[Introduction] = []
     for article in evidence.articles.values():
-        found += _introductions(name, speaker, article)
-    return max(found, key=lambda i: i.strength, default=None)
+        found += _introductions(name, speaker, topic, article)
+    found.sort(key=lambda i: -i.strength)
+    kept = found[:1]
+    for other in found[1:]:
+        if len(kept) == most or other.role is None or other.strength < _SURE:
+            break
+        known = set(content_stems(" ".join(i.role or "" for i in kept)))
+        if len(set(content_stems(other.role)) - known) > 1:
+            kept.append(other)
+    return kept
 
 
-def _introductions(name: str, speaker: Speaker | None, article: Article) -> list[Introduction]:
+def _introductions(name: str, speaker: Speaker | None, topic: str, article: Article) -> list[Introduction]:
     words = [w for w in name_tokens(name) if w not in FUNCTION_WORDS]
     if not words:
         return []
+    asked = content_stems(topic)
+    rarity = Rarity.of(content_stems(s.of(article.text)) for s in article.sentences)
+    role_line = " ".join((speaker.role or "").split()).casefold() if speaker else ""
     found = []
     for number, span in enumerate(article.sentences):
-        text = span.of(article.text)
-        held = tokens(text)
-        if words[-1] not in held and words[-1] not in fold(text):
+        line = " ".join(span.of(article.text).split())
+        held = {w.rstrip(".") for w in tokens(line)}
+        given = bool(role_line) and role_line in line.casefold()
+        if words[-1] not in held and words[-1] not in fold(line) and not given:
             continue
-        full = all(w in held for w in words)
-        role, strength = _role_in(text, words)
-        if speaker and speaker.role and " ".join(speaker.role.split()).casefold() in " ".join(text.split()).casefold():
-            role, strength = speaker.role, 3.0
-        strength += 0.6 * full - 0.01 * number + (0.2 if number else -0.4)
-        found.append(Introduction(article.id, span, speaker.name if speaker else name, role, strength))
+        role, strength = role_in(line, words)
+        if given and speaker and speaker.role:
+            longer = role and role_line in role.casefold()
+            role, strength = (role if longer else " ".join(speaker.role.split())), max(strength, 2.0) + 0.5
+        strength += 0.6 * all(w in held for w in words) + 0.8 * coverage(asked, content_stems(line), rarity)
+        found.append(Introduction(article.id, span, speaker.name if speaker else name, role, strength - 0.01 * number))
     return found
 
 
-def _role_in(text: str, words: Sequence[str]) -> tuple[str | None, float]:
-    """The words beside the name that say who it is, and how surely they do."""
-    last = re.escape(words[-1])
-    line = " ".join(text.split())
+def role_in(line: str, words: Sequence[str]) -> tuple[str | None, float]:
+    """The words beside the name (its folded ``words``) that say in ``line`` who it is, and how surely they do."""
+    first, last = re.escape(words[0]), re.escape(words[-1])
     after = re.search(
-        rf"(?i:\b{last}),\s+(?:\d{{1,3}},\s+)?(?P<role>(?:(?:an?|the|who|whose|his|her|its|their)\s+)?[^.;“”\"]{{4,140}}?)"
-        r"(?:,|\.|;|$|\s+(?:said|says|told)\b)",
+        rf"(?i:\b{last})(?:,\s+(?:\d{{1,3}},\s+)?|\s+(?=(?:of|from|at) (?:the )?[A-Z]))"
+        r"(?P<role>[^;“”\"]{4,160}?)(?:,(?! (?:and|[A-Z]))|\.(?=\s|$)|;|$|[”\"]|\s+(?:said|says|told|wrote)\b)",
         line,
     )
-    if after and re.search(rf"\b{_ROLE_WORD}\b", after.group("role"), re.I):
-        return after.group("role").strip(), 2.5
-    first = re.escape(words[0])
-    word = r"(?:[A-Z][\w’'.&-]*|[a-z][\w’'-]*)"
-    before = re.search(rf"(?P<role>{word}(?:\s+{word}){{0,7}}),?\s+(?:[A-Z]\.?\s+)?(?i:{first})\b", line)
-    if before and re.search(rf"\b{_ROLE_WORD}\b", before.group("role"), re.I):
-        return _trimmed(before.group("role")), 2.0
+    behind = after.group("role").strip(" ,") if after and _tells(after.group("role")) else ""
+    before = re.search(rf"(?P<role>{_WORD}(?:\s+{_WORD}){{0,9}}),?\s+(?:[A-Z]\.?\s+)?(?i:{first})\b", line)
+    ahead = _trimmed(before.group("role")) if before else ""
+    ahead = ahead if re.search(rf"\b{_ROLE_WORD}\b", ahead, re.I) else ""
+    if ahead or behind:
+        return " ".join(
+            (ahead + (", " if ahead and behind and not behind[0].isupper() else " ") + behind).split()
+        ), 2.0 + (0.5 if behind else 0.0)
     being = re.search(
         rf"(?i:\b{last})\s+(?P<role>(?:is|was|serves as|works (?:as|for|at)|chairs|heads|leads|runs)\s+[^.;]{{4,120}})",
         line,
     )
     if being:
-        return being.group("role").strip(), 1.2
+        sure = re.search(rf"^\w+ (?:the |an? )?(?:\w+ ){{0,2}}{_ROLE_WORD}\b", being.group("role"), re.I)
+        return being.group("role").strip(), 2.0 if sure else 1.0
     return None, 0.0
 
 
+def _tells(words: str) -> bool:
+    """Whether the words after a name say who it is, and do not only go on."""
+    going_on = re.match(
+        r"(?:who (?:had|has|did|would|could|could)|which|and|but|said|says|told|where|when|in|on)\b", words
+    )
+    return bool(re.search(rf"\b{_ROLE_WORD}\b|^(?:of|from|at) ", words, re.I)) and not going_on
+
+
 def _trimmed(words: str) -> str:
-    """The part of the words before a name from the word that begins the role."""
-    start = re.search(r"(?:\b(?:the|a|an|said|says|told|and|by|to|with|of)\s+)(?=[^ ]+(?: [^ ]+){0,4}$)", words)
-    kept = words[start.end() :] if start and re.search(rf"\b{_ROLE_WORD}\b", words[start.end() :], re.I) else words
-    return kept.strip()
+    """The end of the words before a name that is the role: from behind the last word that cannot be part of it."""
+    parts = words.split()
+    for at in range(len(parts) - 1, -1, -1):
+        word = parts[at].strip(",.").lower()
+        if not (parts[at].islower() or at == 0):
+            continue
+        if word in _ARTICLES:
+            return " ".join(parts[at:])
+        # "of", "in" and "and" go on with a role that began before ("chief of staff").
+        linking = word in ("of", "in", "and") and re.search(rf"\b{_ROLE_WORD}\b", " ".join(parts[:at]), re.I)
+        if _STOP.match(word) and not linking:
+            return " ".join(parts[at + 1 :])
+    return words

@@ -12,6 +12,8 @@ from qa.domain import Article, Mode, Span, Speaker, Statement
 
 _OPEN, _CLOSE = "“\"‘«„'", "”\"’»“'"
 _FINITE = re.compile(rf"^(?:\w+ly )?(?:{SPEAKING}|{WORDY}|is|was|were|has|have|had|would|could|did|does|\w+ed)\b", re.I)
+_BARE = {"told": "said", "tells": "says", "called": "said", "described": "said"}
+"""Verbs that lack their object when they stand alone, and what may stand for them."""
 _ACCORDING = re.compile(r"^(?:according to|per|in the words of|in the view of)\b", re.I)
 LONGEST = 620
 """Characters of a statement that are shown and cited whole; of a longer one, the sentences that match best."""
@@ -33,6 +35,12 @@ def credited(statement: Statement) -> Speaker | None:
     if statement.source is None or is_pronoun(statement.source.text) or len(statement.source.text) > 120:
         return None
     return Speaker(" ".join(statement.source.text.split()))
+
+
+def identified(speaker: Speaker) -> bool:
+    """Whether a speaker's name tells who it is: "the group" alone points at somebody it does not name."""
+    pointing = re.match(r"(?:the|that|this|these|those|his|her|their|its|both|another)\s", speaker.name, re.I)
+    return not pointing or bool(re.search(r"(?<=\s)[A-Z]", speaker.name))
 
 
 def cited(statement: Statement, article: Article, topic: str) -> Span:
@@ -102,8 +110,9 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     run = _run(statement, article, within)
     if run:
         return f"{name} {run}"
-    if _FINITE.match(cue.text) and not cue.text.lower().endswith(("by", "that")):
-        return f"{name} {' '.join(cue.text.split())}: {words}"
+    verb = " ".join(cue.text.split()).rstrip(" ,:;")
+    if _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):
+        return f"{name} {_BARE.get(verb.lower(), verb)}: {words}"
     return f"{name}: {words}"
 
 

@@ -28,6 +28,8 @@ def understand(question: Question, speakers: Sequence[Speaker] | Roster) -> Unde
     if completed.kind is not None and kind in (Kind.FACT, Kind.WHAT):
         kind = completed.kind
     mention = completed.mention or asked_about(completed.text, kind, roster)
+    if kind is Kind.IDENTITY and completed.mention is None:
+        mention = _introduced(completed.text, roster) or mention
     if kind is Kind.FACT and mention and _is_speaking(completed.text):
         kind = Kind.WHAT
     return Understood(
@@ -56,7 +58,7 @@ def kind_of(text: str, roster: Roster) -> Kind:
     if forms.WHAT_ALL.search(text):
         return Kind.WHAT
     named = bool(roster.find(text))
-    if _asks_identity(text, roster):
+    if _whom(text, roster):
         return Kind.IDENTITY
     if forms.WHO_OBJECT.search(text):
         return Kind.WHAT
@@ -73,16 +75,26 @@ def _is_speaking(text: str) -> bool:
     return bool(re.search(rf"\b(?:{forms.SPEAKING}|{forms.SPEECH_NOUN}|according to)\b", text, re.I))
 
 
-def _asks_identity(text: str, roster: Roster) -> bool:
-    """Whether a form that asks who somebody is fits, with a name where the form has somebody."""
+def _whom(text: str, roster: Roster) -> str | None:
+    """The name in a form that asks who somebody is; None where no such form fits."""
     for pattern in forms.IDENTITY:
         match = pattern.search(text)
-        if not match:
-            continue
-        whom = (match.group("np") or "").strip(" ,'’")
-        if _nameish(whom, roster):
-            return True
-    return False
+        whom = re.sub(r"['’]s?$", "", (match.group("np") or "").strip(" ,")) if match else ""
+        if whom and _nameish(whom, roster):
+            return whom
+    return None
+
+
+def _introduced(text: str, roster: Roster) -> Mention | None:
+    """Whom a question wants introduced: the speaker of that name, or whoever bears it in the articles."""
+    whom = _whom(text, roster)
+    if whom is None:
+        return None
+    fit = roster.loosely(whom) if whom.islower() else None
+    found = roster.find(whom)
+    if found and len(found[0].speakers) and found[0].weights[0] >= 0.5:
+        return Mention(whom, found[0].speakers, found[0].weights)
+    return Mention(whom, *fit) if fit else Mention(whom)
 
 
 def _nameish(words: str, roster: Roster) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.answering.calibration import Calibration, probability
+from qa.answering.calibration import FEATURES, Calibration, probability
 from qa.answering.types import Candidate, Kind, Understood
 from qa.answering.wording import Rarity, content_stems, coverage
 from qa.domain import Reading, Span, Statement
@@ -43,11 +43,11 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something that may answer, with what retrieval says of it: nearness in −1…1 of itself and of its passage.
+    """Something that may answer, with what retrieval says of it: nearness (−1…1) of itself, passage, sentences.
 
     ``own`` are the stems of the statement's own words (of a sentence, all), ``stems`` those of its sentences,
-    ``context`` those with the sentences around; ``fit`` see ``fitting``; ``reading`` is what the reader made of it,
-    None where it was not read.
+    ``context`` those with the sentences around; ``fit`` see ``fitting``; ``following`` in 0…1 is how close it stands to
+    what the last answer came from; ``reading`` is what the reader made of it, None where it was not read.
     """
 
     article_id: str
@@ -60,6 +60,8 @@ class Piece:
     dense: float
     passage: float
     fit: float
+    sentence: float = 0.0
+    following: float = 0.0
     reading: Reading | None = None
 
 
@@ -67,7 +69,7 @@ def rank(understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibr
     """``pieces`` as candidates, likeliest first."""
     if not pieces:
         return []
-    best = max(piece.dense for piece in pieces)
+    best = max(piece.sentence for piece in pieces)
     topic = content_stems(understood.topic)
     said = content_stems(" ".join(understood.said))
     weights = calibration.rank[GROUP[understood.kind]]
@@ -91,10 +93,10 @@ def featured(
     return (
         1.0,
         piece.dense,
-        piece.dense - best,
+        piece.sentence - best,
         coverage(topic, piece.stems, rarity),
         coverage(topic, piece.context, rarity),
-        piece.fit if statement or understood.mention is None else 0.0,
+        _fitting(understood, piece),
         1.0 if statement else 0.0,
         1.0 if wanted and wanted.search(piece.text) else 0.0,
         piece.passage,
@@ -104,27 +106,48 @@ def featured(
         1.0 if piece.reading else 0.0,
         1.0 if statement and statement.speaker else 0.0,
         coverage(topic, piece.own, rarity),
+        piece.sentence,
+        piece.following,
+        piece.fit if understood.mention and understood.mention.role and understood.kind is not Kind.VERIFY else 0.0,
     )
+
+
+def _fitting(understood: Understood, piece: Piece) -> float:
+    """How well the speaker fits the name asked for; whoever is only described counts apart, being less sure.
+
+    A verdict weighs the words alone, since somebody else may have said them.
+    """
+    if understood.mention is None or understood.mention.role or understood.kind is Kind.VERIFY:
+        return 1.0
+    return piece.fit if piece.statement else 0.0
 
 
 def answerable(
     understood: Understood, ranked: Sequence[Candidate], named: bool, speaks: bool, calibration: Calibration
 ) -> tuple[float, tuple[float, ...]]:
-    """How likely the best candidate answers the question, 0…1, with the features of that decision."""
+    """How likely the best candidate answers the question, 0…1, with the features of that decision.
+
+    ``named`` is whether the one asked about stands in the articles, ``speaks`` whether anybody fits; see ``Evidence``.
+    """
     top = ranked[0]
     rival = next((c for c in ranked[1:] if not c.span.overlaps(top.span) or c.article_id != top.article_id), None)
-    value = dict(zip(("bias", "dense", "behind", "lexical", "around"), top.features, strict=False))
+    value = dict(zip(FEATURES, top.features, strict=True))
+    mention = understood.mention
     features = (
         1.0,
         top.score,
         top.score - (rival.score if rival else 0.0),
-        top.fit if understood.mention else 1.0,
-        value["dense"],
+        top.fit if mention and top.statement else float(mention is None),
+        value["sentence"],
         value["lexical"],
-        0.0 if named else 1.0,
-        0.0 if speaks else 1.0,
-        1.0 if understood.mention and not understood.mention.role else 0.0,
-        top.features[10],
-        top.features[12],
+        value["own"],
+        float(mention is not None and not mention.role and not speaks),
+        float(mention is not None and mention.role and not (speaks and named)),
+        float(mention is not None and mention.role and speaks),
+        float(mention is not None and not mention.role and speaks),
+        value["relevance"],
+        value["read"],
+        float(understood.followup),
+        float(top.statement is None),
     )
     return probability(calibration.decide[GROUP[understood.kind]], features), features

@@ -103,18 +103,18 @@ def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, floa
         return Verdict("no", other, other=True)
     if own is None or own.score < weights["least_own"]:
         return Verdict(None, own or other)
-    said = _said(own, evidence)
+    said = _said(own, understood, evidence)
     if contradiction(understood.topic, said, weights) >= 1.0:
         return Verdict("no", own)
     return Verdict("yes", own)
 
 
-def _said(candidate: Candidate, evidence: Evidence) -> str:
-    """The words of the statement with its cue ("denied", "ruled out")."""
-    statement = candidate.statement
-    if statement is None:
-        return candidate.span.of(evidence.articles[candidate.article_id].text)
-    return " ".join(filter(None, (statement.cue.text if statement.cue else "", statement.words)))
+def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> str:
+    """The sentence of the candidate that is nearest to the claim: another one may deny something else."""
+    article = evidence.articles[candidate.article_id]
+    asked = set(content_stems(understood.topic))
+    touched = [s.of(article.text) for s in article.sentences if s.overlaps(candidate.span)]
+    return max(touched, key=lambda s: len(asked & set(content_stems(s))), default="")
 
 
 def _best(candidates: Sequence[Candidate]) -> Candidate | None:

@@ -1,116 +1,66 @@
 """Fits qa/answering/calibration.json: how the signs of an answer are weighed, and when to abstain.
 
-    python -m training.answering.fit --index DIR --gold train.jsonl --out qa/answering/calibration.json
+    python -m training.answering.fit --index DIR --gold train.jsonl --out calibration.json [--articles FILE]
 
-The index holds the training articles, published as users would publish them (``qa --index DIR add …``). Gold
-questions are those of the benchmark's format. Deterministic: the same index and gold give the same file.
+The index holds the training articles, published as users publish them (``qa --index DIR add …``); the gold questions
+have the benchmark's format. ``--articles`` names the articles to fit on, one a line: with a reader, those that it was
+not trained on. The same index, gold and models give the same file.
 """
 
 from __future__ import annotations
 
-import re
+import argparse
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answering.calibration import DECISION, FEATURES, GROUPS, Calibration, parse, probability
-from qa.answering.evidence import gather, speakers_in
-from qa.answering.question import understand
+from qa.answering.calibration import DECISION, FEATURES, GROUPS, Calibration, parse
 from qa.answering.ranking import GROUP, answerable
-from qa.answering.types import Candidate, Evidence, Kind, Understood
-from qa.domain import Question, Turn
+from qa.evaluation.cases import Case, Kind, read_cases
 from qa.ports import Embedder, Reader, Snapshot
+from qa.wiring import open_parts, read_settings
+from training.answering.gathering import Gathered, gathered
 from training.answering.logistic import fit_choice, fit_logistic
+from training.answering.tuning import tuned
 
-START: dict[str, Any] = {
+_BY_HAND: Mapping[str, float] = {
+    "bias": -3.0, "dense": 2.0, "sentence": 4.0, "lexical": 1.0, "around": 0.3, "fit": 1.5, "statement": 0.3,
+    "typed": 0.3, "passage": 0.5, "said": -0.5, "relevance": 4.0, "known": 0.1, "own": 1.0, "bearing": 1.0,
+}  # fmt: skip
+START: Mapping[str, Any] = {
     "features": list(FEATURES),
     "decision": list(DECISION),
-    "rank": {g: [-3.0, 5.0, 0, 1.0, 0.3, 1.5, 0.3, 0.3, 0.5, -0.5, 0, 0, 0, 0.1, 1.0] for g in GROUPS},
-    "decide": {g: [0.0, 3.0, 0, 0, 0, 0, 0, 0, 0, 0, 0] for g in GROUPS},
-    "threshold": 0.3,
+    "rank": {group: [_BY_HAND.get(name, 0.0) for name in FEATURES] for group in GROUPS},
+    "decide": {group: [3.0 * (name == "top") for name in DECISION] for group in GROUPS},
+    "threshold": 0.5,
     "verdict": {
-        "negation": 0.5, "denial": 1.0, "opposite": 0.5, "number": 0.6, "fit": 0.4, "foreign": 0.3, "margin": 0.1,
-        "least_other": 0.3,
-        "least_own": 0.2, "everything": 0.2, "close": 0.6, "least": 0.35, "listed": 0.5,
+        "negation": 0.5, "denial": 1.0, "opposite": 0.5, "number": 0.5, "fit": 0.4, "foreign": 0.3, "margin": 0.1,
+        "least_other": 0.2, "least_own": 0.1, "everything": 0.1, "close": 0.75, "least": 0.35, "listed": 0.35,
     },
 }  # fmt: skip
-"""Where fitting starts, by judgement; the verdict's thresholds are kept as they are unless measured otherwise."""
+"""Where fitting starts, by judgement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A gold question as gathered: its evidence, and which candidates are right."""
-
-    gold: Mapping[str, Any]
-    understood: Understood
-    evidence: Evidence
-    right: NDArray[np.bool_]
-
-
-def question_of(gold: Mapping[str, Any], article_id: str) -> Question:
-    """The question of a gold item, asked of its article."""
-    turns = tuple(Turn(turn["question"], turn["answer"]) for turn in gold["history"])
-    return Question(gold["question"], turns, (article_id,))
-
-
-def locate(needle: str, text: str) -> tuple[int, int] | None:
-    """Where ``needle`` stands in ``text``, any run of white space matching any other."""
-    found = re.search(r"\s+".join(re.escape(word) for word in needle.split()), text)
-    return found.span() if found else None
-
-
-def is_right(candidate: Candidate, gold: Mapping[str, Any], spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a candidate lies on the gold evidence and credits no other speaker than the gold ones."""
-    start, end = candidate.span.start, candidate.span.end
-    on = any(min(end, b) - max(start, a) >= 0.5 * min(end - start, b - a) for a, b in spans)
-    speaker = candidate.statement.speaker if candidate.statement else None
-    if not on or speaker is None or gold["kind"] not in ("who", "what", "followup", "verify"):
-        return on
-    names = [alias for group in gold["aliases"] for alias in group] + gold["speakers"]
-    return not names or any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", speaker.name, re.I) for n in names)
-
-
-def collect(
-    golds: Sequence[Mapping[str, Any]],
-    ids: Mapping[str, str],
-    snapshot: Snapshot,
-    embedder: Embedder,
-    reader: Reader | None,
-    calibration: Calibration,
-) -> list[Case]:
-    """Every gold question gathered, with the right candidates marked."""
-    cases = []
-    for gold in golds:
-        question = question_of(gold, ids[gold["article"]])
-        understood = understand(question, speakers_in(snapshot, question))
-        if understood.kind is Kind.CHAT:
-            continue
-        evidence = gather(understood, snapshot, embedder, reader, calibration)
-        text = snapshot.article(ids[gold["article"]]).text
-        spans = [span for e in gold["evidence"] if (span := locate(e, text))]
-        right = np.array([is_right(c, gold, spans) for c in evidence.candidates], dtype=bool)
-        cases.append(Case(gold, understood, evidence, right))
-    return cases
-
-
-def fit_rank(cases: Sequence[Case]) -> dict[str, list[float]]:
+def fit_rank(some: Sequence[Gathered]) -> dict[str, list[float]]:
     """Weights of the candidates' features by group; the scores are probabilities of being right."""
     by_group: dict[str, list[tuple[NDArray[np.float64], NDArray[np.bool_]]]] = defaultdict(list)
-    for case in cases:
-        if case.right.any():
-            features = np.array([c.features for c in case.evidence.candidates], dtype=float)
-            by_group[GROUP[case.understood.kind]].append((features, case.right))
+    for one in some:
+        if one.right.any():
+            features = np.array([c.features for c in one.evidence.candidates], dtype=float)
+            by_group[GROUP[one.understood.kind]].append((features, one.right))
+    everything = [pair for pairs in by_group.values() for pair in pairs]
     fitted = {}
     for group in GROUPS:
-        some = by_group[group] if len(by_group[group]) >= 30 else [g for groups in by_group.values() for g in groups]
-        weights = fit_choice(some)
+        pairs = by_group[group] if len(by_group[group]) >= 30 else everything
+        weights = fit_choice(pairs)
         # The order of the candidates stays; slope and bias make the score a probability.
-        scores = np.concatenate([x @ weights - weights[0] for x, _ in some])
-        right = np.concatenate([r for _, r in some])
+        scores = np.concatenate([x @ weights - weights[0] for x, _ in pairs])
+        right = np.concatenate([r for _, r in pairs])
         bias, slope = fit_logistic(np.stack([np.ones(len(scores)), scores], axis=1), right, decay=0.0)
         scaled = weights * slope
         scaled[0] = bias
@@ -118,47 +68,60 @@ def fit_rank(cases: Sequence[Case]) -> dict[str, list[float]]:
     return fitted
 
 
-def fit_decision(cases: Sequence[Case], calibration: Calibration) -> tuple[dict[str, list[float]], float]:
-    """Weights of the decision to answer by group, and the threshold that balances right answers and abstentions."""
-    rows: dict[str, list[tuple[tuple[float, ...], bool, bool]]] = defaultdict(list)
-    for case in cases:
-        if not case.evidence.candidates:
-            continue
-        _, features = answerable(
-            case.understood, case.evidence.candidates, case.evidence.named, case.evidence.speaks, calibration
-        )
-        abstain = bool(case.gold["abstain"])
-        rows[GROUP[case.understood.kind]].append((features, bool(case.right[0]) and not abstain, abstain))
-    fitted, scored = {}, []
+def fit_decision(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
+    """Weights by group of whether a question has an answer here at all."""
+    rows: dict[str, list[tuple[tuple[float, ...], bool]]] = defaultdict(list)
+    for one in some:
+        if one.evidence.candidates:
+            _, features = answerable(
+                one.understood, one.evidence.candidates, one.evidence.named, one.evidence.speaks, calibration
+            )
+            rows[GROUP[one.understood.kind]].append((features, one.case.kind is not Kind.ABSTAIN))
+    everything = [row for group_rows in rows.values() for row in group_rows]
+    fitted = {}
     for group in GROUPS:
-        some = rows[group] if len(rows[group]) >= 60 else [r for group_rows in rows.values() for r in group_rows]
-        x, y = np.array([r[0] for r in some]), np.array([not r[2] for r in some])
-        # Abstentions are a sixth of the questions; they weigh as much as the others together here.
-        balance = np.where(y, 1.0, max(1.0, y.sum() / max(1, (~y).sum())) ** 0.5)
-        weights = fit_logistic(x, y, balance)
-        fitted[group] = [round(float(w), 5) for w in weights]
-        scored += [(probability([float(w) for w in weights], f), right, abstain) for f, right, abstain in rows[group]]
-    return fitted, _threshold(scored)
-
-
-def _threshold(scored: Sequence[tuple[float, bool, bool]]) -> float:
-    """The probability below which abstaining gives the most right: answers that are right, abstentions that are due."""
-    best = max((sum(a if p < t else ok for p, ok, a in scored), t) for t in np.arange(0.05, 0.95, 0.01))
-    return round(float(best[1]), 2)
+        chosen = rows[group] if sum(not answers for _, answers in rows[group]) >= 30 else everything
+        x, y = np.array([features for features, _ in chosen]), np.array([answers for _, answers in chosen])
+        fitted[group] = [round(float(w), 5) for w in fit_logistic(x, y, decay=5e-4)]
+    return fitted
 
 
 def fit(
-    golds: Sequence[Mapping[str, Any]],
+    cases: Sequence[Case],
     ids: Mapping[str, str],
     snapshot: Snapshot,
     embedder: Embedder,
     reader: Reader | None = None,
 ) -> dict[str, Any]:
-    """The calibration fitted on ``golds``, as JSON data."""
-    data = dict(START)
-    for _ in range(2 if reader else 1):
-        cases = collect(golds, ids, snapshot, embedder, reader, parse(data))
-        data = {**data, "rank": fit_rank(cases)}
-    cases = collect(golds, ids, snapshot, embedder, reader, parse(data))
-    decide, threshold = fit_decision(cases, parse(data))
-    return {**data, "decide": decide, "threshold": threshold}
+    """The calibration fitted on ``cases``, as JSON data; ``ids`` maps the articles' names to their ids."""
+    data: dict[str, Any] = dict(START)
+    some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+    data["rank"] = fit_rank(some)
+    # Which candidates are read depends on the weights, and the order is new: once more with these.
+    some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+    if reader is not None:
+        data["rank"] = fit_rank(some)
+        some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+    data["decide"] = fit_decision(some, parse(data))
+    texts = {article_id: snapshot.article(article_id).text for article_id in ids.values()}
+    best = tuned(some, texts, parse(data))
+    return {**data, "threshold": best.threshold, "verdict": dict(best.verdict)}
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--index", type=Path, required=True)
+    p.add_argument("--gold", type=Path, required=True)
+    p.add_argument("--out", type=Path, required=True)
+    p.add_argument("--articles", type=Path, help="names of the articles to fit on, one a line (default: all)")
+    o = p.parse_args()
+    with open_parts(read_settings(index=o.index)) as parts, parts.lake.snapshot() as snapshot:
+        ids = {Path(entry.source).stem: entry.id for entry in snapshot.entries()}
+        wanted = set(o.articles.read_text("utf-8").split()) if o.articles else set(ids)
+        cases = [case for case in read_cases(o.gold) if case.article in wanted & set(ids)]
+        data = fit(cases, ids, snapshot, parts.embedder, parts.asker.reader)
+    o.out.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def fit_choice(groups: Sequence[tuple[Array, NDArray[np.bool_]]], decay: float = 0.02, steps: int = 400) -> Array:
+def fit_choice(groups: Sequence[tuple[Array, NDArray[np.bool_]]], decay: float = 0.002, steps: int = 400) -> Array:
     """Weights (features,) under which the right candidates of each group outscore the others.
 
     Each group is (candidates, features) with which of them are right; a group with none right is left out. Maximises

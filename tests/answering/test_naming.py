@@ -1,0 +1,69 @@
+"""Whom words mean."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answering.naming import Roster, acronym, name_fit
+from qa.domain import Speaker, SpeakerKind
+
+SPEAKERS = (
+    Speaker("Kazem Jalali", "Ambassador of Iran to Russia", ("Jalali",)),
+    Speaker("Reza Khosravi Moghaddam", "military attaché"),
+    Speaker("Anna Will"),
+    Speaker("World Health Organization (WHO)", None, (), SpeakerKind.ORGANISATION),
+    Speaker("Ann Price"),
+    Speaker("Bob Price"),
+)
+ROSTER = Roster(SPEAKERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("What did Kazem Jalali say?", ["Kazem Jalali"]),
+        ("what did jalali say", ["Kazem Jalali"]),
+        ("What did Jallali say?", ["Kazem Jalali"]),
+        ("jalalis warning", ["Kazem Jalali"]),
+        ("Did Khosravi Moghaddam answer Jalali?", ["Reza Khosravi Moghaddam", "Kazem Jalali"]),
+        ("What will he say?", []),
+        ("What did Will say?", ["Anna Will"]),
+        ("Did the WHO object?", ["World Health Organization (WHO)"]),
+        ("Ann Price on prices", ["Ann Price"]),
+    ],
+)
+def test_names_are_found(text: str, names: list[str]) -> None:
+    assert [found.speakers[0].name for found in ROSTER.find(text)] == names
+
+
+def test_a_surname_of_two_means_either() -> None:
+    (found,) = ROSTER.find("What did Price say?")
+    assert {s.name for s in found.speakers} == {"Ann Price", "Bob Price"}
+    assert found.weights[0] == found.weights[1]
+
+
+def test_another_first_name_is_somebody_else() -> None:
+    assert name_fit(["hassan", "jalali"], SPEAKERS[0]) < 0.3
+
+
+def test_a_role_finds_its_bearer() -> None:
+    speakers, weights = ROSTER.by_role("the attaché")
+    assert speakers[0].name == "Reza Khosravi Moghaddam"
+    assert 0 < weights[0] <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("World Health Organization", "who"), ("Reuters", ""), ("the police", ""), ("Bank of Japan", "bj")],
+)
+def test_acronyms(name: str, short: str) -> None:
+    assert acronym(name) == short
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_searched_for_names(text: str) -> None:
+    for found in ROSTER.find(text):
+        assert 0 <= found.start < found.end <= len(text) + 1
+        assert list(found.weights) == sorted(found.weights, reverse=True)

@@ -1,0 +1,70 @@
+"""Gold questions with the evidence gathered for each, and which of it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.answering.calibration import Calibration
+from qa.answering.evidence import gather, speakers_in
+from qa.answering.question import understand
+from qa.answering.types import Candidate, Evidence, Understood
+from qa.answering.types import Kind as Asked
+from qa.domain import Question, Span, Turn
+from qa.evaluation.cases import Case, Kind
+from qa.evaluation.scoring import OVERLAP, SPEAKER_KINDS, locate, names_any, shared
+from qa.ports import Embedder, Reader, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A gold question as understood, its evidence, and which candidates are right, in their order."""
+
+    case: Case
+    article_id: str
+    understood: Understood
+    evidence: Evidence
+    right: NDArray[np.bool_]
+
+
+def question_of(case: Case, article_id: str) -> Question:
+    """The question of a gold case, asked of its article."""
+    turns = tuple(Turn(turn.question, turn.answer) for turn in case.history)
+    return Question(case.question, turns, (article_id,))
+
+
+def is_right(candidate: Candidate, case: Case, spans: Sequence[Span]) -> bool:
+    """Whether a candidate lies on the gold evidence and credits no other speaker than the gold ones."""
+    on = any(shared(candidate.span, span) >= OVERLAP for span in spans)
+    speaker = candidate.statement.speaker if candidate.statement else None
+    if not on or speaker is None or case.kind not in (*SPEAKER_KINDS, Kind.VERIFY):
+        return on
+    names = [name for group in case.aliases for name in group] + list(case.speakers)
+    return not names or names_any(names, speaker.name)
+
+
+def gathered(
+    cases: Sequence[Case],
+    ids: Mapping[str, str],
+    snapshot: Snapshot,
+    embedder: Embedder,
+    reader: Reader | None,
+    calibration: Calibration,
+) -> list[Gathered]:
+    """Every case that is understood as a question, with its evidence; ``ids`` maps article names to ids."""
+    out = []
+    for case in cases:
+        article_id = ids[case.article]
+        question = question_of(case, article_id)
+        understood = understand(question, speakers_in(snapshot, question))
+        if understood.kind is Asked.CHAT:
+            continue
+        evidence = gather(understood, snapshot, embedder, reader, calibration)
+        text = snapshot.article(article_id).text
+        spans = [span for piece in case.evidence if (span := locate(piece, text))]
+        right = np.array([is_right(c, case, spans) for c in evidence.candidates], dtype=bool)
+        out.append(Gathered(case, article_id, understood, evidence, right))
+    return out
