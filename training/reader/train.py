@@ -180,6 +180,7 @@ def options() -> argparse.ArgumentParser:
     p.add_argument("--size", type=int, default=6, help="contexts of a written question")
     p.add_argument("--plain", type=int, default=6500, help="QAMR questions an epoch")
     p.add_argument("--made", type=int, default=600, help="questions made from PolNeAR an epoch")
+    p.add_argument("--start", type=Path, help="a model.pt to go on from")
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--limit", type=int, help="only so much of each part, to try the program")
     return p
@@ -210,6 +211,8 @@ def main() -> None:
     encoder = PairEncoder(tokenizer)
     data = load(o)
     model = ReaderModel(str(TRUNK), o.dropout)
+    if o.start:
+        model.load_state_dict(torch.load(o.start, weights_only=True))
     optimizer = torch.optim.AdamW(rates(model, o.rate, o.decay), fused=True)
     averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.995))  # type: ignore[no-untyped-call]
     steps = o.epochs * (len(batched(epoch_groups(data, o, 0, random.Random(0)), random.Random(0))) // 2)
