@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
-from qa.answering.ranking import Piece, answerable, rank
+from qa.answering.ranking import Piece, answerable, bounded, rank
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
 from qa.domain import Article, HitKind, Question, Reading, Span, Speaker, SpeakerEntry, Statement
@@ -88,7 +88,11 @@ def gather(
         ranked = rank(understood, _read(understood, pieces, ranked, reader), rarity, weights)
     named = _named(understood, articles.values())
     speaks = understood.mention is None or any(p.statement and p.fit >= _SPEAKS for p in pieces)
-    likely = answerable(understood, ranked, named, speaks, weights)[0] if ranked else 0.0
+    likely = 0.0
+    if ranked:
+        likely = answerable(understood, ranked, named, speaks, weights)[0]
+        texts = {article_id: article.text for article_id, article in articles.items()}
+        likely = bounded(understood, ranked, texts, likely, weights.threshold)
     return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
 
 

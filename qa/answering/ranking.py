@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa.answering.calibration import FEATURES, Calibration, probability
 from qa.answering.types import Candidate, Kind, Understood
-from qa.answering.wording import Rarity, content_stems, coverage
+from qa.answering.wording import SPEECH_STEMS, Rarity, content_stems, coverage
 from qa.domain import Reading, Span, Statement
 
 GROUP: Mapping[Kind, str] = {
@@ -39,6 +39,11 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
         r"\b(?:because|since|due to|so that|in order to|as a result|owing to|reason|cause[sd]?|after|led to|to)\b", re.I
     ),
 }
+
+
+_PROPER = re.compile(r"\b[A-Z][\w’'-]+")
+_THEIRS, _SOME = 0.6, 0.35
+"""The fit from which a statement is theirs; the share of the topic below which a sentence hardly has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +156,27 @@ def answerable(
         float(top.statement is None),
     )
     return probability(calibration.decide[GROUP[understood.kind]], features), features
+
+
+def bounded(
+    understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str], likely: float, least: float
+) -> float:
+    """``likely`` within what the words alone settle, whatever the weights make of nearness in meaning.
+
+    Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
+    among the likeliest; and nothing answers about a name that stands nowhere in ``texts``.
+    """
+    if understood.kind is not Kind.WHAT or understood.mention is None:
+        return likely
+    asked = set(content_stems(understood.topic)) - SPEECH_STEMS
+    if not asked:
+        return likely
+    theirs = [c for c in ranked[:5] if c.statement and c.fit >= _THEIRS]
+    if any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
+        return max(likely, least)
+    everything = {s for text in texts.values() for s in content_stems(text)}
+    absent = [
+        w for w in _PROPER.findall(understood.topic) if (stems := set(content_stems(w))) and not stems & everything
+    ]
+    lexical = ranked[0].features[FEATURES.index("lexical")]
+    return min(likely, 0.9 * least) if absent and lexical < _SOME else likely

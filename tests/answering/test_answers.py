@@ -149,3 +149,8 @@ def test_every_citation_is_the_article_s_own_text(text: str) -> None:
     for citation in answer.citations:
         assert citation.span.of(TEXT) == citation.quote
         assert f"[{citation.marker}]" in answer.answer
+
+
+def test_a_statement_with_every_word_of_the_topic_answers_and_an_unknown_name_does_not() -> None:
+    assert not ask("What did Solberg say about the bridge?").abstained
+    assert ask("What did Solberg say about Ukraine?").abstained

@@ -339,7 +339,7 @@ def test_a_hostile_article_cannot_steer_the_terminal(qa: Qa, tmp_path: Path) -> 
     ("raised", "status", "says"),
     [
         (KeyboardInterrupt(), 130, ""),
-        (PermissionError(13, "Permission denied", "/root/x"), 1, "qa: /root/x: Permission denied\n"),
+        (PermissionError(13, "Permission denied", "/srv/closed"), 1, "qa: /srv/closed: Permission denied\n"),
         (MemoryError(), 1, "qa: this machine has not enough memory for that\n"),
     ],
 )
