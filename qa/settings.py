@@ -20,7 +20,7 @@ class Settings(BaseSettings):
         description="A sentence-transformers model, by name or path; the default comes with the installation.",
     )
     cache: Path | None = Field(
-        None, description="Where derived model files are kept; default: the user's cache directory."
+        None, description="Where models given by name are looked up; default: the user's Hugging Face cache."
     )
     threads: int = Field(2, ge=1, le=64, description="Processor threads that the models use.")
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
