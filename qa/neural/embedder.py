@@ -1,7 +1,7 @@
 """Texts to vectors: the bundled all-MiniLM-L6-v2 on ONNX Runtime, any other sentence-transformers model in torch.
 
 The default model never touches torch: its weights go straight from their package, once their SHA-256 is checked, into
-a session over ``weights/embedder.onnx``, a graph of 12 kB without weights that ``training/embedder`` writes. So there
+a session over ``weights/embedder.onnx``, a graph of 13 kB without weights that ``training/embedder`` writes. So there
 is no derived copy on disk that could be stale, damaged or foreign. Measured on two cores, opening this way takes
 0.3 s and leaves 155 MB resident (300 MB at the highest); an exported file of 90 MB kept in a cache takes as long to
 open (reading and hashing it costs what arranging the weights does) and leaves 245 MB, and making it first takes 2 s
