@@ -155,10 +155,12 @@ class Parts:
 
     def _make_asker(self) -> Asker:
         from qa.asking import Asker
+        from qa.neural.remembering import RememberingEmbedder
 
         # The writer first: a mistake in its settings should be told before models are loaded.
         writer = self._make_writer()
-        return Asker(self.lake, self.embedder, max_chars=self.settings.max_question_chars, writer=writer)
+        embedder = RememberingEmbedder(self.embedder)
+        return Asker(self.lake, embedder, max_chars=self.settings.max_question_chars, writer=writer)
 
     def _make_writer(self) -> Writer | None:
         """Whoever words the answers; None where no language model is set."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -158,8 +159,10 @@ def _pieces(
     stems = _stems(article.text, article.sentences)
     anchor = _anchor(understood, stems)
     pieces = []
+    starts, ends = [s.start for s in article.sentences], [s.end for s in article.sentences]
     for number, statement in enumerate(statements):
-        touched = [i for i, s in enumerate(article.sentences) if s.overlaps(statement.span)]
+        span = statement.span
+        touched = range(bisect_right(ends, span.start), bisect_left(starts, span.end))
         dense = near.get((article.id, number), 0.0)
         piece = _piece(article, touched, stems, passages, dense, statement, 0.0)
         if piece:
