@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qa.answering.fitting import is_pronoun
 from qa.answering.forms import SPEAKING, WORDY
 from qa.answering.wording import content_stems
-from qa.domain import Article, Mode, Span, Speaker, Statement
+from qa.domain import Article, Mode, Span, Speaker, SpeakerKind, Statement
 
 _OPEN, _CLOSE = "“\"‘«„'", "”\"’»“'"
 _FINITE = re.compile(rf"^(?:\w+ly )?(?:{SPEAKING}|{WORDY}|is|was|were|has|have|had|would|could|did|does|\w+ed)\b", re.I)
@@ -39,8 +39,10 @@ def credited(statement: Statement) -> Speaker | None:
 
 def identified(speaker: Speaker) -> bool:
     """Whether a speaker's name tells who it is: "the group" alone points at somebody it does not name."""
-    pointing = re.match(r"(?:the|that|this|these|those|his|her|their|its|both|another)\s", speaker.name, re.I)
-    return not pointing or bool(re.search(r"(?<=\s)[A-Z]", speaker.name))
+    if not re.match(r"(?:the|that|this|these|those|his|her|their|its|both|another)\s", speaker.name, re.I):
+        return True
+    described = speaker.kind in (SpeakerKind.ROLE, SpeakerKind.GROUP)
+    return not described and bool(re.search(r"(?<=\s)[A-Z]", speaker.name))
 
 
 def cited(statement: Statement, article: Article, topic: str) -> Span:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from qa.answering.calibration import shipped
-from qa.domain import Mode, Reading, Span
+from qa.answering.phrasing import identified
+from qa.domain import Mode, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import ScriptedReader
 from tests.answering.town import SENTENCES, TEXT, ask
 
@@ -154,3 +155,17 @@ def test_every_citation_is_the_article_s_own_text(text: str) -> None:
 def test_a_statement_with_every_word_of_the_topic_answers_and_an_unknown_name_does_not() -> None:
     assert not ask("What did Solberg say about the bridge?").abstained
     assert ask("What did Solberg say about Ukraine?").abstained
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "tells"),
+    [
+        ("Ingrid Solberg", SpeakerKind.PERSON, True),
+        ("the Wall Street Journal", SpeakerKind.ORGANISATION, True),
+        ("a police spokesman", SpeakerKind.ROLE, True),
+        ("the group", SpeakerKind.ORGANISATION, False),
+        ("the Vermont senator", SpeakerKind.ROLE, False),
+    ],
+)
+def test_what_points_at_somebody_does_not_name_them(name: str, kind: SpeakerKind, tells: bool) -> None:
+    assert identified(Speaker(name, kind=kind)) is tells
