@@ -162,6 +162,15 @@ def test_a_role_at_the_top_is_the_first_named_speaker_below() -> None:
     assert names == ["Kazem Jalali"] * 3
 
 
+def test_a_role_at_the_top_is_who_has_it_below() -> None:
+    names = speakers(
+        "[s1 {L Tehran}’s ambassador] [q1 says] [c1 that ties threaten nobody]\n\n"
+        "[s2 {P Alexander Fomin}, the deputy minister,] [q2 praised] [c2 the army of the neighbour in the south].\n\n"
+        "[s3 {P Kazem Jalali}, ambassador of Iran to Russia,] [q3 told] [c3 a ceremony that the two would work closely].\n"
+    )
+    assert names == ["Kazem Jalali", "Alexander Fomin", "Kazem Jalali"]
+
+
 def test_a_role_in_a_heading_is_who_is_named_below_it() -> None:
     names = speakers(
         "[s1 {P Kazem Jalali}, the ambassador,] [q1 underscored] [c1 the ties between the two nations and armies].\n"
