@@ -166,7 +166,7 @@ def test_a_role_at_the_top_is_who_has_it_below() -> None:
     names = speakers(
         "[s1 {L Tehran}’s ambassador] [q1 says] [c1 that ties threaten nobody]\n\n"
         "[s2 {P Alexander Fomin}, the deputy minister,] [q2 praised] [c2 the army of the neighbour in the south].\n\n"
-        "[s3 {P Kazem Jalali}, ambassador of Iran to Russia,] [q3 told] [c3 a ceremony that the two would work closely].\n"
+        "[s3 {P Kazem Jalali}, ambassador of Iran to Russia,] [q3 told] [c3 a ceremony that ties were close].\n"
     )
     assert names == ["Kazem Jalali", "Alexander Fomin", "Kazem Jalali"]
 
