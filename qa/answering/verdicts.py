@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from qa.answering.types import Candidate, Evidence, Understood
@@ -43,6 +44,9 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("most majority", "minority few least"),
     ("pleased happy glad delighted proud", "sad upset angry unhappy ashamed disappointed worried"),
 )  # fmt: skip
+_TOKEN = re.compile(r"[\w'-]+")
+_SCOPE = 4
+"""How many words after it a negation still bears on."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _WORD_NUMBERS = {
     word: str(number)
@@ -65,6 +69,16 @@ def negations(text: str) -> int:
     return len(_NEGATIONS.findall(fold(text)))
 
 
+def negated(text: str, stems: AbstractSet[str]) -> bool:
+    """Whether a negation stands shortly before one of ``stems`` in ``text``, an odd number of times."""
+    words = [m.group() for m in _TOKEN.finditer(fold(text))]
+    denied = [at for at, word in enumerate(words) if _NEGATIONS.fullmatch(word)]
+    for at, word in enumerate(words):
+        if stems & set(content_stems(word)) and len([d for d in denied if at - _SCOPE <= d < at]) % 2:
+            return True
+    return False
+
+
 def numbers(text: str) -> frozenset[str]:
     """The numbers in ``text``, in digits without separators."""
     found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(text)}
@@ -84,7 +98,8 @@ def opposed(claim: str, said: str) -> int:
 
 def contradiction(claim: str, said: str, weights: Mapping[str, float]) -> float:
     """How much ``said`` speaks against ``claim``: negation on one side only, opposites, other numbers; 0 not at all."""
-    score = weights["negation"] * (negations(claim) % 2 != negations(said) % 2)
+    shared = set(content_stems(claim)) & set(content_stems(said))
+    score = weights["negation"] * (negated(claim, shared) != negated(said, shared))
     score += weights["denial"] * (bool(_DENIALS.search(fold(said))) and not _DENIALS.search(fold(claim)))
     score += weights["opposite"] * min(2, opposed(claim, said))
     ours, theirs = numbers(claim), numbers(said)
@@ -95,8 +110,13 @@ def contradiction(claim: str, said: str, weights: Mapping[str, float]) -> float:
 
 def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, float]) -> Verdict:
     """The verdict on the claim that ``understood`` asks about."""
-    own = _best([c for c in evidence.candidates if c.statement and c.fit >= weights["fit"]])
-    others = [c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
+    spoken = [c for c in evidence.candidates if c.statement]
+    fitting = [c for c in spoken if c.fit >= weights["fit"]]
+    if understood.mention is not None and understood.mention.role and not evidence.speaks:
+        # Described in words that the articles do not use: it may be whoever said it.
+        fitting = spoken
+    own = _best(fitting)
+    others = [c for c in spoken if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
     other = _best([c for c in others if own is None or c.span != own.span])
     lead = other.score - (own.score if own else 0.0) if other else 0.0
     if other and other.score >= weights["least_other"] and lead > weights["margin"]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.verdicts import negations, numbers, opposed
+from qa.answering.verdicts import negated, negations, numbers, opposed
+from qa.answering.wording import stem
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,16 @@ def test_numbers_are_read_in_digits_and_words() -> None:
 )
 def test_opposites(claim: str, said: str, pairs: int) -> None:
     assert opposed(claim, said) == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("This isn’t a new normal, Allen said", True),
+        ("It is a new normal, and nobody doubts that summers will be hotter still", False),
+        ("It is not that not normal", False),
+        ("a new normal", False),
+    ],
+)
+def test_a_negation_bears_on_what_follows_it_closely(text: str, answer: bool) -> None:
+    assert negated(text, {stem("normal")}) is answer
