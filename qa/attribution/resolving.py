@@ -79,6 +79,12 @@ class Resolver:
     _phrases: dict[str, Entity] = field(default_factory=dict)
     _genders: dict[int, str] = field(default_factory=dict)
     _sources: set[Span] = field(default_factory=set)
+    _block_starts: list[int] = field(init=False)
+    _sentence_starts: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._block_starts = [block.span.start for block in self.article.blocks]
+        self._sentence_starts = [sentence.start for sentence in self.article.sentences]
 
     def resolve(self, drafts: Sequence[Draft]) -> list[Resolved]:
         """One result for each draft, in order."""
@@ -227,12 +233,10 @@ class Resolver:
         return list(seen.values())
 
     def _block(self, offset: int) -> int:
-        starts = [block.span.start for block in self.article.blocks]
-        return bisect_right(starts, offset) - 1
+        return bisect_right(self._block_starts, offset) - 1
 
     def _sentence(self, offset: int) -> int:
-        starts = [sentence.start for sentence in self.article.sentences]
-        return bisect_right(starts, offset) - 1
+        return bisect_right(self._sentence_starts, offset) - 1
 
     def _features(self, entity: Entity, draft: Draft, source: Source, gender: str | None) -> dict[str, float]:
         start = source.span.start
