@@ -7,7 +7,7 @@ canonical text of an article. The rooms of the house know each other only throug
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -207,15 +207,6 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """An article with all that the publishing river found in it: what the lake stores at once."""
-
-    article: Article
-    passages: tuple[Passage, ...]
-    statements: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleEntry:
     """An article as a list shows it, without its text."""
 
@@ -225,6 +216,21 @@ class ArticleEntry:
     published: date | None
     passages: int
     statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An article with all that the publishing river found in it: what the lake stores at once."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    statements: tuple[Statement, ...]
+
+    @property
+    def entry(self) -> ArticleEntry:
+        """The publication as a list of articles shows it."""
+        article, counts = self.article, (len(self.passages), len(self.statements))
+        return ArticleEntry(article.id, article.title, article.source, article.published, *counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,4 +398,3 @@ class Outcome:
     status: str
     entry: ArticleEntry | None = None
     reason: str | None = None
-    also: tuple[str, ...] = field(default=())

@@ -69,7 +69,7 @@ class Publisher:
         statements = find_statements(article, self.tagger.tag(article.text))
         publication = Publication(article, passages(article), statements)
         status = self.lake.put(publication, *vectors_of(publication, self.embedder))
-        return Outcome(source, status, entry_of(publication))
+        return Outcome(source, status, publication.entry)
 
     def _same(self, article: Article) -> ArticleEntry | None:
         """What the collection holds already and need not be stored again.
@@ -113,16 +113,3 @@ def embedded_words(statement: Statement) -> str:
     cue = statement.cue.text if statement.cue else ""
     head = " ".join(part for part in (who, role, cue) if part)
     return " ".join((f"{head}: {statement.words}" if head else statement.words).split())
-
-
-def entry_of(publication: Publication) -> ArticleEntry:
-    """The publication as a list of articles shows it."""
-    article = publication.article
-    return ArticleEntry(
-        article.id,
-        article.title,
-        article.source,
-        article.published,
-        len(publication.passages),
-        len(publication.statements),
-    )

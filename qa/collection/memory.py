@@ -47,7 +47,7 @@ class MemorySnapshot:
         return self._generation
 
     def entries(self) -> tuple[ArticleEntry, ...]:
-        return tuple(_entry(held.publication) for held in self._held.values())
+        return tuple(held.publication.entry for held in self._held.values())
 
     def article(self, article_id: str) -> Article:
         return self._publication(article_id).article
@@ -129,7 +129,7 @@ class MemoryLake:
         by_source = [p for p in publications if source is not None and p.article.source == source]
         by_hash = [p for p in publications if sha256 is not None and p.article.sha256 == sha256]
         found = [*by_source, *by_hash]
-        return _entry(found[0]) if found else None
+        return found[0].entry if found else None
 
     def put(self, publication: Publication, passages: Vectors, statements: Vectors) -> str:
         """Raises InputError where the publication does not agree with itself or its vectors."""
@@ -155,15 +155,3 @@ class MemoryLake:
 
     def close(self) -> None:
         """There is nothing to close."""
-
-
-def _entry(publication: Publication) -> ArticleEntry:
-    article = publication.article
-    return ArticleEntry(
-        article.id,
-        article.title,
-        article.source,
-        article.published,
-        len(publication.passages),
-        len(publication.statements),
-    )

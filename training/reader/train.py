@@ -27,6 +27,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from qa.neural.embedder import open_default
 from qa.neural.reading import Pair, PairEncoder, Scores, padded
+from training.rates import rates
 from training.reader import evaluate as scoring
 from training.reader.model import ReaderModel, relevance_loss, span_loss
 from training.reader.news import Question, hardness, made_group, questions, written_group
@@ -114,23 +115,6 @@ def batched(groups: list[Group], chance: random.Random) -> list[list[Group]]:
         out[-1].append(group)
         rows += len(group)
     chance.shuffle(out)
-    return out
-
-
-def rates(model: ReaderModel, rate: float, decay: float) -> list[dict[str, object]]:
-    """Layer-wise rates: the heads learn at 3 times ``rate``, each layer below the top at ``decay`` of the next."""
-    layers = len(model.trunk.encoder.layer)
-    out: list[dict[str, object]] = []
-    for name, weight in model.named_parameters():
-        if not weight.requires_grad:
-            continue
-        if not name.startswith("trunk."):
-            factor = 3.0
-        elif name.startswith("trunk.encoder.layer."):
-            factor = decay ** (layers - 1 - int(name.split(".")[3]))
-        else:
-            factor = decay**layers
-        out.append({"params": [weight], "lr": rate * factor, "weight_decay": 0.01 if weight.dim() > 1 else 0.0})
     return out
 
 

@@ -22,6 +22,7 @@ from tokenizers import Tokenizer
 
 from qa.neural.decoding import ATTRIBUTION, runs
 from qa.neural.windows import SHAPES
+from training.rates import rates
 from training.tagger.data import IGNORED, Document, Example, batch, examples, gap, polnear
 from training.tagger.model import TaggerModel
 
@@ -50,21 +51,6 @@ def losses(model: TaggerModel, rows: dict[str, torch.Tensor]) -> dict[str, torch
         scores = F.log_softmax(antecedents.float().masked_fill(unseen, -1e4)[known], dim=-1)
         right = scores.masked_fill(~rows["antecedents"][known], -1e4)
         out["antecedents"] = -torch.logsumexp(right, dim=-1).mean()
-    return out
-
-
-def groups(model: TaggerModel, rate: float, decay: float) -> list[dict]:
-    """Layer-wise rates: the heads learn at 3 times ``rate``, each layer below the top at ``decay`` of the next."""
-    layers = len(model.trunk.encoder.layer)
-    out = []
-    for name, weight in model.named_parameters():
-        if not name.startswith("trunk."):
-            factor = 3.0
-        elif name.startswith("trunk.encoder.layer."):
-            factor = decay ** (layers - 1 - int(name.split(".")[3]))
-        else:
-            factor = decay**layers
-        out.append({"params": [weight], "lr": rate * factor, "weight_decay": 0.01 if weight.dim() > 1 else 0.0})
     return out
 
 
@@ -141,7 +127,7 @@ def main() -> None:
     held = [e for d in polnear(o.polnear / "dev.jsonl.gz") for e in examples(d, tokenizer, cls, sep, None)]
     model = TaggerModel(str(TRUNK), SHAPES, o.dropout)
     o.out.mkdir(parents=True, exist_ok=True)
-    optimizer = torch.optim.AdamW(groups(model, o.rate, o.decay), fused=True)
+    optimizer = torch.optim.AdamW(rates(model, o.rate, o.decay), fused=True)
     averaged = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
     )
