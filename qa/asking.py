@@ -45,6 +45,10 @@ class Asker:
     max_chars: int = 2_000
     writer: Writer | None = None
 
+    def within(self, lake: Lake) -> Asker:
+        """The same asker over another view of the collection."""
+        return replace(self, lake=lake)
+
     def ask(self, question: Question) -> Answer:
         """The answer, every citation checked against the articles as they stood when the question was asked.
 

@@ -13,6 +13,7 @@ QaError
 ├── NotReadyError            the service is still loading its models
 └── AccessError              not allowed
     ├── AuthenticationError  not allowed without saying who one is
+    │   └── ExpiredTokenError  not any longer
     └── RateLimitError       not allowed so often
 """
 
@@ -109,6 +110,12 @@ class AuthenticationError(AccessError):
 
     code = "unauthenticated"
     status = 401
+
+
+class ExpiredTokenError(AuthenticationError):
+    """The caller's token was valid, but is no longer."""
+
+    code = "token_expired"
 
 
 class RateLimitError(AccessError):

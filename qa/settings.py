@@ -2,11 +2,63 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_EXAMPLE = "https://news.example"
+
+
+def _each(given: object, read: Callable[[str], str]) -> object:
+    """What ``read`` makes of each thing that ``given`` lists: a text with commas or spaces between, or a sequence."""
+    listed = re.split(r"[,\s]+", given.strip(", \n\t")) if isinstance(given, str) else given
+    return tuple(dict.fromkeys(read(str(one)) for one in listed if one)) if isinstance(listed, list | tuple) else given
+
+
+def _origin(text: str) -> str:
+    """An origin as browsers write it; raises ValueError with what is wrong, and what to write instead."""
+    if "*" in text:
+        raise ValueError(f"{text} would let in sites that nobody chose: list each one, as in {_EXAMPLE}")
+    if not text.isascii():
+        raise ValueError(f"{text} has to be written as browsers send it, its host beginning with xn--")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ValueError(f"{text} is no origin such as {_EXAMPLE}: {error}") from error
+    if parts.scheme not in _PORTS or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
+        raise ValueError(f"{text} is no origin such as {_EXAMPLE}")
+    if parts.path or set(text) & set("?#@"):
+        raise ValueError(f"{text} is more than an origin: write scheme, host and port alone, as in {_EXAMPLE}")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
+
+
+def _network(text: str) -> str:
+    """An address or a network; raises ValueError."""
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError as error:
+        raise ValueError(f"{text} is no address or network such as 127.0.0.1 or 10.0.0.0/8") from error
+
+
+def _under(text: str) -> str:
+    """A path that begins with a slash and does not end with one, or none; raises ValueError."""
+    bare = text.strip("/")
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", bare) or "//" in bare or ".." in bare:
+        raise ValueError(f"{text} is no path such as /archive")
+    return f"/{bare}" if bare else ""
+
+
+_PORTS = {"http": 80, "https": 443}
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(lambda given: _each(given, _origin))]
+Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(lambda given: _each(given, _network))]
 
 
 class Settings(BaseSettings):
@@ -64,4 +116,20 @@ class Settings(BaseSettings):
     prompts: Path | None = Field(
         None, description="Folder with prompts of one's own; those that it lacks come with the installation."
     )
-    root_path: str = Field("", description="Path under which a reverse proxy serves the service.")
+    root_path: Annotated[str, AfterValidator(_under)] = Field(
+        "", description="Path under which a reverse proxy serves the service, as in /archive."
+    )
+    embed_origins: Origins = Field(
+        (), description="Other sites whose pages may frame the chat and call the service, as in https://news.example."
+    )
+    visitor_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Key that signs visitors' tokens; once it is set, only who shows a token may ask and read.",
+    )
+    visitor_lifetime: int = Field(
+        3_600, ge=60, le=86_400, description="The longest that a visitor's token may live, in seconds."
+    )
+    trusted_proxies: Networks = Field(
+        (), description="Proxies that are believed about whom a request comes from: addresses and networks."
+    )

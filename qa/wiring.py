@@ -36,7 +36,8 @@ def read_settings(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(map(str, first["loc"])) or "settings"
-        raise ConfigurationError(f"{name} (QA_{name.upper()}): {first['msg']}") from error
+        line = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"{name} (QA_{name.upper()}): {line}") from error
 
 
 class Once(Generic[T]):

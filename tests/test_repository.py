@@ -106,7 +106,7 @@ def test_every_setting_has_its_row_and_every_row_its_setting() -> None:
 def test_a_setting_is_documented_with_its_default(name: str) -> None:
     default = Settings.model_fields[name].default
     stated = settings_rows()[f"QA_{name.upper()}"]
-    assert stated == ("unset" if default in (None, "") else f"`{default}`")
+    assert stated == ("unset" if default in (None, "", ()) else f"`{default}`")
     assert Settings.model_fields[name].description, "and described where it is declared"
 
 

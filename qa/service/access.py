@@ -24,11 +24,22 @@ def require_token(authorization: str | None, token: SecretStr | None) -> None:
     """
     if token is None:
         raise AccessError("adding and removing over HTTP is switched off: no administrator's token is set")
-    scheme, _, shown = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or not shown.strip():
+    shown = bearer(authorization)
+    if shown is None:
         raise AuthenticationError("only the administrator may do this: send Authorization: Bearer TOKEN")
-    if not hmac.compare_digest(_digest(shown.strip()), _digest(token.get_secret_value())):
+    if not is_token(shown, token):
         raise AccessError("this is not the administrator's token")
+
+
+def bearer(authorization: str | None) -> str | None:
+    """The token of an ``Authorization: Bearer TOKEN``; None where there is none."""
+    scheme, _, shown = (authorization or "").partition(" ")
+    return shown.strip() or None if scheme.lower() == "bearer" else None
+
+
+def is_token(shown: str, token: SecretStr | None) -> bool:
+    """Whether ``shown`` is ``token``; never where none is set."""
+    return token is not None and hmac.compare_digest(_digest(shown), _digest(token.get_secret_value()))
 
 
 class RateLimit:

@@ -22,9 +22,11 @@ from qa import __version__
 from qa.domain import Answer, Outcome
 from qa.errors import InputError, SourceError
 from qa.service import errors, schemas
-from qa.service.access import RateLimit, require_token
+from qa.service.access import require_token
 from qa.service.browse import Wanted, browse
 from qa.service.doorway import BodyLimit, Doorway
+from qa.service.origins import Origins
+from qa.service.visitors import Gate, Visitor
 from qa.service.warmup import Warmup
 from qa.wiring import Parts
 
@@ -39,6 +41,20 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 LIST_LIMIT = 100
 LIST_MOST = 1_000
 """How many statements a list holds: usually, and at most."""
+
+
+async def _visitor(request: Request) -> Visitor:
+    gate: Gate = request.app.state.gate
+    return gate.admit(request)
+
+
+async def _rate_limited(request: Request) -> None:
+    gate: Gate = request.app.state.gate
+    gate.count(request)
+
+
+Who = Annotated[Visitor, Depends(_visitor)]
+"""Who asks; the request is refused before it comes to this where they may not."""
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -65,19 +81,16 @@ def create_app(parts: Parts) -> FastAPI:
         openapi_url="/api/openapi.json",
         root_path=parts.settings.root_path,
     )
+    app.state.warmup, app.state.gate = warmup, Gate(parts.settings)
     largest = parts.settings.max_source_bytes + FORM_MARGIN
     app.add_middleware(BodyLimit, largest=largest, of_paths={"/api/ask": ASK_BYTES, "/api/ask/stream": ASK_BYTES})
+    app.add_middleware(Origins, listed=parts.settings.embed_origins)
     app.add_middleware(Doorway)
     errors.install(app)
-    limit = RateLimit(parts.settings.rate_limit)
-
-    def rate_limited(request: Request) -> None:
-        limit.spend(request.client.host if request.client else "unknown")
-
     app.include_router(_health(warmup))
     app.include_router(_reading(parts, warmup))
-    app.include_router(_asking(parts, warmup), dependencies=[Depends(rate_limited)])
-    app.include_router(_publishing(parts, warmup), dependencies=[Depends(rate_limited)])
+    app.include_router(_asking(parts, warmup), dependencies=[Depends(_rate_limited)])
+    app.include_router(_publishing(parts, warmup), dependencies=[Depends(_rate_limited)])
     # What no route above answers must not fall through to the page, which is mounted at the root.
     for path in ("/api", "/api/{rest:path}", "/healthz", "/readyz"):
         app.add_api_route(path, _nowhere, methods=METHODS, include_in_schema=False)
@@ -111,27 +124,28 @@ def _reading(parts: Parts, warmup: Warmup) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["reading"])
 
     @router.get("/articles")
-    def articles() -> list[schemas.ArticleOut]:
+    def articles(who: Who) -> list[schemas.ArticleOut]:
         """All articles, in the order they were added."""
-        with parts.lake.snapshot() as snapshot:
+        with who.sees(parts.lake).snapshot() as snapshot:
             return [schemas.article_out(entry) for entry in snapshot.entries()]
 
     @router.get("/articles/{article_id}")
-    def article(article_id: str) -> schemas.FullArticleOut:
+    def article(article_id: str, who: Who) -> schemas.FullArticleOut:
         """One article with its canonical text."""
-        with parts.lake.snapshot() as snapshot:
+        with who.sees(parts.lake).snapshot() as snapshot:
             found = snapshot.article(article_id)
             counts = len(snapshot.passages(article_id)), len(snapshot.statements(article_id))
         return schemas.full_article_out(found, *counts)
 
     @router.get("/articles/{article_id}/statements")
-    def article_statements(article_id: str) -> list[schemas.StatementOut]:
+    def article_statements(article_id: str, who: Who) -> list[schemas.StatementOut]:
         """The statements of one article, in text order."""
-        with parts.lake.snapshot() as snapshot:
+        with who.sees(parts.lake).snapshot() as snapshot:
             return [schemas.statement_out(statement) for statement in snapshot.statements(article_id)]
 
     @router.get("/statements")
     def statements(
+        who: Who,
         speaker: Annotated[str, Query(max_length=500)] = "",
         about: Annotated[str, Query(max_length=2_000)] = "",
         article: Annotated[tuple[str, ...], Query(max_length=1_000)] = (),
@@ -140,14 +154,14 @@ def _reading(parts: Parts, warmup: Warmup) -> APIRouter:
         """Who said what: nearest to the topic first, or surest first where none is given."""
         if about.strip():
             warmup.require()
-        with parts.lake.snapshot() as snapshot:
+        with who.sees(parts.lake).snapshot() as snapshot:
             found = browse(snapshot, Wanted(speaker, about, article), parts.embedder)
             return [schemas.statement_out(item.statement) for item in found[:limit]]
 
     @router.get("/speakers")
-    def speakers() -> list[schemas.SpeakerEntryOut]:
+    def speakers(who: Who) -> list[schemas.SpeakerEntryOut]:
         """Who speaks, most statements first."""
-        with parts.lake.snapshot() as snapshot:
+        with who.sees(parts.lake).snapshot() as snapshot:
             return [schemas.speaker_entry_out(entry) for entry in snapshot.speakers()]
 
     return router
@@ -157,19 +171,19 @@ def _asking(parts: Parts, warmup: Warmup) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["asking"], responses={422: {"model": schemas.ErrorOut}})
 
     @router.post("/ask")
-    def ask(body: schemas.QuestionIn) -> schemas.AnswerOut:
+    def ask(body: schemas.QuestionIn, who: Who) -> schemas.AnswerOut:
         """Answers a question, with the verbatim sentences that bear the answer out."""
         began = time.perf_counter()
         warmup.require()
-        answer = parts.asker.ask(body.to_question())
+        answer = parts.asker.within(who.sees(parts.lake)).ask(body.to_question())
         return schemas.answer_out(answer, 1000 * (time.perf_counter() - began))
 
     @router.post("/ask/stream", response_class=StreamingResponse)
-    def stream(body: schemas.QuestionIn) -> StreamingResponse:
+    def stream(body: schemas.QuestionIn, who: Who) -> StreamingResponse:
         """The same as server-sent events: ``token``, each with a piece of the text, then ``answer``."""
         began = time.perf_counter()
         warmup.require()
-        coming = parts.asker.stream(body.to_question())
+        coming = parts.asker.within(who.sees(parts.lake)).stream(body.to_question())
         # The first piece is waited for here: a question that is refused gets its status, not a stream.
         first = next(coming)
         return StreamingResponse(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.service.errors import answer_to
+from qa.service.paths import API, inner_path
 
 HEADERS: Mapping[bytes, bytes] = {
     b"x-content-type-options": b"nosniff",
@@ -26,8 +26,6 @@ API_HEADERS: Mapping[bytes, bytes] = {
     b"cache-control": b"no-store",
 }
 """On what is for programs: it is never a page, in a frame or out of one."""
-
-API_PATHS = re.compile(r"/(api(/|$)|healthz$|readyz$)")
 
 log = logging.getLogger("qa.service")
 
@@ -55,7 +53,7 @@ class Doorway:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_headers(message.get("headers", ()), scope["path"], number)
+                message["headers"] = _with_headers(message.get("headers", ()), inner_path(scope), number)
             await send(message)
 
         try:
@@ -87,7 +85,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._of_paths.get(scope["path"], self._largest)
+        limit = self._of_paths.get(inner_path(scope), self._largest)
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and int(told) > limit:
             raise HTTPException(413)
@@ -107,5 +105,5 @@ class BodyLimit:
 def _with_headers(headers: Iterable[tuple[bytes, bytes]], path: str, number: str) -> list[tuple[bytes, bytes]]:
     given = list(headers)
     present = {name.lower() for name, _ in given}
-    wanted = {**HEADERS, **(API_HEADERS if API_PATHS.match(path) else {}), b"x-request-id": number.encode()}
+    wanted = {**HEADERS, **(API_HEADERS if API.match(path) else {}), b"x-request-id": number.encode()}
     return [*given, *((name, value) for name, value in wanted.items() if name not in present)]
