@@ -7,28 +7,38 @@ from collections.abc import Callable
 from pathlib import Path
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
-from qa.domain import Answer, Question
 from qa.ports import Lake
-from qa.service.page.desk import Desk, Reply
+from qa.service.page import routes
+from qa.service.page.desk import Desk, Stream
 from qa.service.page.door import Door, head_of
+from qa.service.visitors import Gate
 from qa.settings import Settings
 
 _STATIC = Path(__file__).parent / "page" / "static"
 _WIDGET = Path(__file__).parent / "widget" / "widget.js"
 _SYSTEM = ["system-ui", "sans-serif"]
-_BEGIN = 'import(new URL("page/main.js", document.baseURI).href).then((page) => page.begin(element, server))'
+_BEGIN = 'import(new URL("page/main.js", document.baseURI).href).then((page) => page.begin(element))'
 
 
-def mount(app: FastAPI, *, ask: Callable[[Question], Answer], lake: Lake, settings: Settings) -> FastAPI:
+def mount(
+    app: FastAPI,
+    *,
+    stream: Stream,
+    lake: Lake,
+    settings: Settings,
+    ready: Callable[[], object] = lambda: None,
+    gate: Gate | None = None,
+) -> FastAPI:
     """Puts the chat at ``/``, the compact one at ``/embed``, the script for other sites at ``/widget.js``.
 
-    Everything else must be routed before: what no earlier route takes comes here. ``ask`` is called in a worker thread
-    and may raise QaError. No file, font or figure leaves or enters but over this application.
+    Everything else must be routed before: what no earlier route takes comes here. ``stream`` is called in a worker
+    thread and may raise QaError, as may ``ready`` as long as nothing can be asked. ``gate`` tells who asks and counts
+    how often (default: one by the settings). No file, font or figure leaves or enters but over this application.
     """
 
     @app.get("/widget.js", include_in_schema=False)
@@ -36,14 +46,23 @@ def mount(app: FastAPI, *, ask: Callable[[Question], Answer], lake: Lake, settin
         return FileResponse(_WIDGET, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
     app.mount("/page", StaticFiles(directory=_STATIC), name="page")
-    desk = Desk(ask, lake, settings.max_question_chars)
-    return _in_a_loop(lambda: _carried(app, desk, settings))
+    gate = gate or Gate(settings)
+
+    def desk_of(request: Request) -> Desk:
+        if request.path_params["name"] == "ask":
+            gate.count(request)
+        visitor = gate.admit(request)
+        ready()
+        return Desk(stream, visitor.sees(lake), settings.max_question_chars)
+
+    app.include_router(routes.router(desk_of))
+    return _in_a_loop(lambda: _carried(app, settings))
 
 
-def _carried(app: FastAPI, desk: Desk, settings: Settings) -> FastAPI:
+def _carried(app: FastAPI, settings: Settings) -> FastAPI:
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _blocks(desk),
+        _blocks(),
         path="/",
         footer_links=[],
         run_history=False,
@@ -72,35 +91,13 @@ def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
     return make()
 
 
-def _blocks(desk: Desk) -> gr.Blocks:
-    """One HTML component: the page's frame. Its words come later, over ``desk``, and never pass a template."""
+def _blocks() -> gr.Blocks:
+    """One HTML component: the page's frame. Its words come later, over ``routes``, and never pass a template."""
     blocks: gr.Blocks = gr.Blocks(analytics_enabled=False, title="whosaid", fill_width=True, fill_height=True)
     with blocks:
         gr.HTML(
             html_template=(_STATIC / "shell.html").read_text(encoding="utf-8"),
             js_on_load=_BEGIN,
             apply_default_css=False,
-            server_functions=_calls(desk),
         )
     return blocks
-
-
-def _calls(desk: Desk) -> list[Callable[[object], Reply]]:
-    """What the page's script calls by name. Gradio marks each function that it lets through, which methods refuse."""
-
-    def opening(_: object) -> Reply:
-        return desk.opening()
-
-    def ask(asked: object) -> Reply:
-        return desk.ask(asked)
-
-    def source(opened: object) -> Reply:
-        return desk.source(opened)
-
-    def statements(filtered: object) -> Reply:
-        return desk.statements(filtered)
-
-    def shelf(finding: object) -> Reply:
-        return desk.shelf(finding)
-
-    return [opening, ask, source, statements, shelf]

@@ -51,6 +51,8 @@ async def answer_to(request: Request, error: Exception) -> JSONResponse:
     """
     if isinstance(error, HTTPException):
         return await _on_http(request, error)
+    if isinstance(error, QaError):
+        return await _on_reported(request, error)
     log.error("unexpected error", exc_info=error, extra=_about(request))
     number = _about(request)["request"]
     return response(500, "internal", f"something went wrong; the log has it under {number}")

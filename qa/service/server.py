@@ -33,9 +33,23 @@ def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) ->
         if prepare:
             prepare(parts)
         logs.configure()
-        app = chat.mount(create_app(parts), ask=parts.asker.ask, lake=parts.lake, settings=settings)
+        service = create_app(parts)
+        app = chat.mount(
+            service,
+            stream=lambda question, lake: parts.asker.within(lake).stream(question),
+            lake=parts.lake,
+            settings=settings,
+            ready=service.state.warmup.require,
+            gate=service.state.gate,
+        )
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
         )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info("serving", extra={"address": f"http://{host}:{settings.port}{settings.root_path}"})

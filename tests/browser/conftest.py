@@ -46,7 +46,7 @@ class Site:
 
 
 def _serve(script: Script) -> Iterator[Site]:
-    app = mount(FastAPI(), ask=script, lake=script.shelf, settings=Settings(admin_token=None))
+    app = mount(FastAPI(), stream=script.stream, lake=script.shelf, settings=Settings(admin_token=None))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -66,7 +66,7 @@ def _site() -> Iterator[Site]:
 @pytest.fixture
 def site(_site: Site) -> Iterator[Site]:
     yield _site
-    _site.script.gate = _site.script.failure = None
+    _site.script.gate = _site.script.pause = _site.script.failure = None
     _site.script.asked.clear()
     _site.outside.clear()
     _site.complaints.clear()

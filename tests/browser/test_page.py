@@ -250,10 +250,53 @@ def test_an_outline_shows_only_when_an_answer_takes_its_time(site: Site, visit: 
     page.locator("#question").fill("What did Fenn say?")
     page.keyboard.press("Enter")
     expect(page.locator(".outline")).to_be_visible()
-    expect(page.locator("#send")).to_be_disabled()
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
     site.script.gate.set()
     expect(page.locator(".card.answer")).to_be_visible()
     expect(page.locator(".outline")).to_have_count(0)
+
+
+def test_words_show_as_they_come_and_make_room_for_the_card(site: Site, visit: Visit) -> None:
+    page = visit(site)
+    site.script.pause = threading.Event()
+    page.locator("#question").fill("What did Fenn say?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card.making .words")).to_have_text("Odile")
+    expect(page.locator("#talk")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#live")).to_have_text("")
+    site.script.pause.set()
+    expect(page.locator(".card.answer .speaker")).to_have_text("Odile Fenn")
+    expect(page.locator(".card.making")).to_have_count(0)
+    expect(page.locator("#live")).to_contain_text("Odile Fenn")
+
+
+def test_another_question_stops_the_one_before(site: Site, visit: Visit) -> None:
+    page = visit(site)
+    site.script.gate = gate = threading.Event()
+    page.locator("#question").fill("What did Fenn say?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outline")).to_be_visible()
+    site.script.gate = None
+    page.locator("#question").fill("What did Brandt say?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card.answer .speaker")).to_have_text("Tomasz Brandt")
+    gate.set()
+    expect(page.locator(".slot").first).to_contain_text("Stopped.")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".slot").last.locator(".speaker")).to_have_text("Odile Fenn")
+    expect(page.locator(".card.answer")).to_have_count(2)
+
+
+def test_escape_stops_a_question(site: Site, visit: Visit) -> None:
+    page = visit(site)
+    site.script.gate = threading.Event()
+    page.locator("#question").fill("What did Fenn say?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".card.refusal")).to_contain_text("Stopped.")
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_disabled()
+    site.script.gate.set()
 
 
 def test_a_failing_service_says_so_and_can_be_tried_again(site: Site, visit: Visit) -> None:
@@ -264,7 +307,8 @@ def test_a_failing_service_says_so_and_can_be_tried_again(site: Site, visit: Vis
     site.script.failure = None
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".card.answer")).to_be_visible()
-    page.route("**/component_server/**", lambda route: route.abort())
+    site.complaints.clear()
+    page.route("**/desk/**", lambda route: route.abort())
     page.locator("#question").fill("What did Brandt say?")
     page.keyboard.press("Enter")
     expect(page.locator(".card.refusal").last).to_contain_text("The service did not answer. Your question is kept.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from qa.asking import pieces
 from qa.domain import (
     Answer,
     Article,
@@ -31,7 +32,7 @@ from qa.domain import (
     Statement,
 )
 from qa.errors import NotFoundError
-from qa.ports import Vectors
+from qa.ports import Lake, Vectors
 
 HERE = Path(__file__).parent
 
@@ -180,24 +181,31 @@ class Script:
     shelf: Shelf
     asked: list[Question] = field(default_factory=list)
     gate: threading.Event | None = None
+    pause: threading.Event | None = None
     failure: Exception | None = None
 
-    def __call__(self, question: Question) -> Answer:
+    def stream(self, question: Question, lake: Lake) -> Iterator[str | Answer]:
+        """The words of the answer, each after what ``pause`` waits for, then the answer."""
+        answer = self(question, lake)
+        for piece in pieces(answer.answer):
+            yield piece
+            if self.pause:
+                assert self.pause.wait(60)
+        yield answer
+
+    def __call__(self, question: Question, lake: Lake | None = None) -> Answer:
         self.asked.append(question)
         if self.gate:
-            assert self.gate.wait(10)
+            assert self.gate.wait(60)
         if self.failure:
             raise self.failure
         text = question.text.casefold()
-        found = [
-            (publication.article, statement)
-            for publication in self.shelf.publications
-            for statement in publication.statements
-            if statement.speaker and self._fits(text, question, statement)
-        ]
+        with (lake or self.shelf).snapshot() as snapshot:
+            articles = [snapshot.article(entry.id) for entry in snapshot.entries()]
+            every = [(article, said) for article in articles for said in snapshot.statements(article.id)]
+        found = [(a, s) for a, s in every if s.speaker and self._fits(text, question, s)]
         if "nobody" in text or not found:
-            near = self.shelf.publications[0] if self.shelf.publications else None
-            nearest = cite(near.article, near.statements[0], 1) if near and near.statements else None
+            nearest = cite(*every[0], 1) if every else None
             return Answer(question.text, "The articles do not say.", True, 0.2, nearest=nearest)
         citations = tuple(cite(a, s, n) for n, (a, s) in enumerate(found, 1))
         lines = [

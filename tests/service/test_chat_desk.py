@@ -8,7 +8,7 @@ import pytest
 
 from qa.domain import Question, Turn
 from qa.errors import CollectionError, QuestionError, RateLimitError
-from qa.service.page.desk import Desk
+from qa.service.page.desk import Desk, Reply
 from tests.service.shelf import Script, Shelf, harbour, payments
 
 
@@ -19,7 +19,14 @@ def script() -> Script:
 
 @pytest.fixture
 def desk(script: Script) -> Desk:
-    return Desk(script, script.shelf, 2_000)
+    return Desk(script.stream, script.shelf, 2_000)
+
+
+def ask(desk: Desk, asked: object) -> Reply:
+    """The card that a question ends with."""
+    name, reply = list(desk.ask(asked))[-1]
+    assert name == "card"
+    return reply
 
 
 def test_the_opening_greets_with_the_collections_own_questions(desk: Desk) -> None:
@@ -36,17 +43,17 @@ def test_the_opening_greets_with_the_collections_own_questions(desk: Desk) -> No
 
 def test_an_empty_collection_says_how_to_fill_it() -> None:
     shelf = Shelf()
-    opening = Desk(Script(shelf), shelf, 2_000).opening()
+    opening = Desk(Script(shelf).stream, shelf, 2_000).opening()
     assert "No articles yet." in opening["welcome_html"]
     assert "qa add" in opening["welcome_html"]
     assert opening["first"] is None
-    reply = Desk(Script(shelf), shelf, 2_000).ask({"question": "Who?"})
+    reply = ask(Desk(Script(shelf).stream, shelf, 2_000), {"question": "Who?"})
     assert "The articles do not say." in reply["html"]
 
 
 def test_a_question_goes_out_with_its_turns_and_articles(desk: Desk, script: Script) -> None:
     turns = [{"question": "Who is Fenn?", "answer": "The mayor [1]"}]
-    reply = desk.ask({"question": " What did Fenn say? ", "turns": turns, "articles": ["harbour"]})
+    reply = ask(desk, {"question": " What did Fenn say? ", "turns": turns, "articles": ["harbour"]})
     assert script.asked == [Question("What did Fenn say?", (Turn("Who is Fenn?", "The mayor [1]"),), ("harbour",))]
     assert reply["turn"]["question"] == "What did Fenn say?"
     assert reply["turn"]["answer"].endswith("[2]")
@@ -54,7 +61,7 @@ def test_a_question_goes_out_with_its_turns_and_articles(desk: Desk, script: Scr
 
 
 def test_what_can_be_asked_next_is_not_what_was_answered(desk: Desk) -> None:
-    reply = desk.ask({"question": "What did Fenn say?"})
+    reply = ask(desk, {"question": "What did Fenn say?"})
     assert "rejected the charge that the council had looked away?" not in reply["html"]
     assert reply["html"].count('class="suggestion"') == 2
 
@@ -74,7 +81,7 @@ def test_what_can_be_asked_next_is_not_what_was_answered(desk: Desk) -> None:
     ],
 )
 def test_a_request_of_another_shape_is_refused_and_asks_nothing(desk: Desk, script: Script, asked: Any) -> None:
-    reply = desk.ask(asked)
+    reply = ask(desk, asked)
     assert "could not be read" in reply["html"]
     assert reply["turn"] is None
     assert script.asked == []
@@ -92,14 +99,14 @@ def test_an_error_is_one_line_and_a_way_on(
     desk: Desk, script: Script, failure: Exception, line: str, again: bool
 ) -> None:
     script.failure = failure
-    reply = desk.ask({"question": "Who?"})
+    reply = ask(desk, {"question": "Who?"})
     assert line in reply["html"]
     assert ("Try again" in reply["html"]) is again
     assert reply["turn"] is None
 
 
 def test_a_source_is_marked_where_the_answer_cites_it(desk: Desk) -> None:
-    cite = desk.ask({"question": "What did Fenn say?"})["cites"][0]
+    cite = ask(desk, {"question": "What did Fenn say?"})["cites"][0]
     marks = [{"marker": 1, "start": cite["start"], "end": cite["end"]}]
     shown = desk.source({"article": "harbour", "marks": marks, "sha256": cite["sha256"]})["html"]
     assert 'data-markers="1">rejected</mark>' in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -9,8 +10,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from qa.errors import NotReadyError
 from qa.service.chat import mount
-from qa.service.page.door import MAX_BODY_BYTES, dress
+from qa.service.page.door import dress
+from qa.service.page.routes import MAX_BODY_BYTES
 from qa.settings import Settings
 from tests.service.shelf import Script, Shelf, harbour, payments
 
@@ -24,21 +27,14 @@ def client() -> Iterator[TestClient]:
     def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
-    with TestClient(mount(app, ask=Script(shelf), lake=shelf, settings=Settings(admin_token=None))) as client:
+    with TestClient(mount(app, stream=Script(shelf).stream, lake=shelf, settings=Settings(admin_token=None))) as client:
         yield client
 
 
-def component(client: TestClient) -> int:
-    """The number under which Gradio knows the page's one component."""
-    match = re.search(r'"id":(\d+),"type":"html"', client.get("/").text)
-    assert match
-    return int(match[1])
-
-
 def call(client: TestClient, name: str, data: object) -> dict[str, str]:
-    body = {"data": data, "fn_name": name, "component_id": component(client), "session_hash": "s"}
-    answer = client.post("/gradio_api/component_server/", json=body)
+    answer = client.post(f"/desk/{name}", json=data)
     assert answer.status_code == 200, answer.text
+    assert answer.headers["cache-control"] == "no-store"
     reply: dict[str, str] = answer.json()
     return reply
 
@@ -85,6 +81,7 @@ def test_script_runs_by_nonce_and_frames_are_refused(client: TestClient) -> None
         ("POST", "/gradio_api/queue/join"),
         ("GET", "/gradio_api/runs"),
         ("GET", "/gradio_api/component_server/"),
+        ("POST", "/gradio_api/component_server/"),
         ("GET", "/config"),
         ("GET", "/login"),
         ("GET", "/monitoring"),
@@ -134,18 +131,48 @@ def test_the_widget_is_small_and_fetches_nothing_until_it_is_opened(client: Test
 
 def test_the_script_reaches_the_desk_by_name_and_nothing_else(client: TestClient) -> None:
     assert "2 articles" in call(client, "opening", {})["welcome_html"]
-    assert "Odile Fenn" in call(client, "ask", {"question": "What did Fenn say?"})["html"]
     assert "<table" in call(client, "statements", {})["html"]
     assert "Harbour" in call(client, "source", {"article": "harbour"})["html"]
     assert "Paylark" in call(client, "shelf", {"find": "pay"})["articles_html"]
-    body = {"data": {}, "fn_name": "postprocess", "component_id": component(client), "session_hash": "s"}
-    assert client.post("/gradio_api/component_server/", json=body).status_code == 404
+    for name in ("postprocess", "__init__", "_card"):
+        answer = client.post(f"/desk/{name}", json={})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_an_answer_comes_word_by_word_and_then_as_its_card(client: TestClient) -> None:
+    answer = client.post("/desk/ask", json={"question": "What did Fenn say?"})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    events = [block.split("\n") for block in answer.text.strip().split("\n\n")]
+    assert [name for name, _ in events] == ["event: token"] * (len(events) - 1) + ["event: card"]
+    data = [json.loads(line.removeprefix("data: ")) for _, line in events]
+    assert "".join(item["text"] for item in data[:-1]) == data[-1]["turn"]["answer"]
+    assert "Odile Fenn" in data[-1]["html"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"\xff"])
+def test_a_body_that_is_no_json_is_refused(client: TestClient, body: bytes) -> None:
+    answer = client.post("/desk/source", content=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_input")
 
 
 def test_an_over_large_request_stops_at_the_door(client: TestClient) -> None:
-    answer = client.post("/gradio_api/component_server/", content=b"x" * (MAX_BODY_BYTES + 1))
+    answer = client.post("/desk/ask", content=b"x" * (MAX_BODY_BYTES + 1))
     assert answer.status_code == 413
     assert answer.json()["error"]["code"] == "too_large"
+
+
+def test_until_it_is_ready_the_page_is_told_so() -> None:
+    shelf, waiting = Shelf([harbour()]), [NotReadyError("the models are being loaded")]
+
+    def ready() -> None:
+        if waiting:
+            raise waiting.pop()
+
+    app = mount(FastAPI(), stream=Script(shelf).stream, lake=shelf, settings=Settings(admin_token=None), ready=ready)
+    with TestClient(app) as client:
+        first = client.post("/desk/opening", json={})
+        assert (first.status_code, first.json()["error"]["code"]) == (503, "not_ready")
+        assert "1 article" in client.post("/desk/opening", json={}).json()["welcome_html"]
 
 
 def test_a_head_request_gets_the_head_alone(client: TestClient) -> None:

@@ -6,7 +6,7 @@ is called ``html`` is safe to insert, all other text is to be set as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -16,6 +16,8 @@ from qa.errors import NotFoundError, QaError
 from qa.ports import Lake, Snapshot
 from qa.service.browse import Wanted, browse
 from qa.service.page.cards import citation_data, render_answer, render_refusal, spoken
+from qa.service.page.escaping import plain
+from qa.service.page.excerpt import render_excerpt
 from qa.service.page.source import Cited, render_source
 from qa.service.page.suggestions import suggest
 from qa.service.page.tables import (
@@ -27,7 +29,10 @@ from qa.service.page.tables import (
 )
 
 Reply = dict[str, Any]
+Stream = Callable[[Question, Lake], Iterator[str | Answer]]
+"""Answers a question from a collection: the pieces of the text as they come, then the answer; may raise QaError."""
 _Id = Annotated[str, Field(max_length=200)]
+_Source = Annotated[str, Field(max_length=4_000)]
 _SUGGESTED_FROM = 12
 """How many articles the first suggestions are drawn from."""
 _TABLE_ROWS = 100
@@ -74,46 +79,67 @@ class _Filtered(_Strict):
     articles: Annotated[list[_Id], Field(max_length=1_000)] = []
 
 
+class _Scope(_Strict):
+    """What a site around the page shows it for: articles by id or source, none for all; a speaker."""
+
+    articles: Annotated[list[_Source], Field(max_length=1_000)] = []
+    speaker: Annotated[str, Field(max_length=500)] = ""
+
+
 class _Finding(_Strict):
     find: Annotated[str, Field(max_length=500)] = ""
+    articles: Annotated[list[_Source], Field(max_length=1_000)] = []
 
 
 class Desk:
     """The page's requests, answered from one collection."""
 
-    def __init__(self, ask: Callable[[Question], Answer], lake: Lake, max_question_chars: int) -> None:
-        self._ask = ask
+    def __init__(self, stream: Stream, lake: Lake, max_question_chars: int) -> None:
+        self._stream = stream
         self._lake = lake
         self._max_question_chars = max_question_chars
 
-    def opening(self) -> Reply:
-        """What the page shows first: a greeting with examples, the articles, the first of them to read."""
+    def opening(self, scope: object = None) -> Reply:
+        """What the page shows first: a greeting with examples, the articles, the first of them to read.
+
+        ``articles`` of the reply are the ids of those that the scope names; what it names in vain stays as it is, so
+        that a scope of which nothing is left is not taken for all.
+        """
+        try:
+            request = _Scope.model_validate(scope or {})
+        except ValidationError:
+            request = _Scope(articles=[""])
         with self._lake.snapshot() as snapshot:
-            entries = snapshot.entries()
-            questions = suggest(_shelf(snapshot, (e.id for e in entries[:_SUGGESTED_FROM])), 4)
+            entries = _within(snapshot.entries(), request.articles)
+            shelf = _shelf(snapshot, (e.id for e in entries[:_SUGGESTED_FROM]))
+            questions = suggest(shelf, 4, first=request.speaker or None)
             return {
-                "welcome_html": render_welcome(entries, questions),
+                "welcome_html": render_welcome(entries, questions, scoped=bool(request.articles)),
                 "first": entries[0].id if entries else None,
+                "articles": ([e.id for e in entries] or request.articles) if request.articles else [],
                 "max_question_chars": self._max_question_chars,
                 **_lists(entries, ""),
             }
 
-    def ask(self, asked: object) -> Reply:
-        """One question to one card; whatever keeps it from being answered becomes a card too."""
+    def ask(self, asked: object) -> Iterator[tuple[str, Reply]]:
+        """One question: each piece of the answer as a ``token``, then its ``card``.
+
+        Whatever keeps it from being answered becomes a card too.
+        """
         try:
             request = _Asked.model_validate(asked)
-            question = Question(
-                request.question.strip(),
-                tuple(Turn(turn.question, turn.answer) for turn in request.turns),
-                tuple(request.articles),
-            )
-            answer = self._ask(question)
+            turns = tuple(Turn(turn.question, turn.answer) for turn in request.turns)
+            question = Question(request.question.strip(), turns, tuple(request.articles))
+            for item in self._stream(question, self._lake):
+                if isinstance(item, Answer):
+                    yield "card", self._card(item, request.articles)
+                else:
+                    yield "token", {"text": plain(item)}
         except ValidationError:
-            return {"html": render_refusal(_REFUSED), "said": _REFUSED, "turn": None}
+            yield "card", {"html": render_refusal(_REFUSED), "said": _REFUSED, "turn": None}
         except QaError as error:
             again = error.status >= 500 or error.status == 429
-            return {"html": render_refusal(_sentence(error), retry=again), "said": str(error), "turn": None}
-        return self._card(answer, request.articles)
+            yield "card", {"html": render_refusal(_sentence(error), retry=again), "said": str(error), "turn": None}
 
     def source(self, opened: object) -> Reply:
         """An article with its marked sentences, for the panel beside the conversation."""
@@ -127,6 +153,20 @@ class Desk:
             return {"html": render_refusal(_sentence(error))}
         cited = [Cited(mark.marker, Span(mark.start, mark.end)) for mark in request.marks]
         return {"html": render_source(article, cited, statements, request.sha256)}
+
+    def excerpt(self, opened: object) -> Reply:
+        """One marked sentence with a little of its article around it, for a source that opens where it is cited."""
+        try:
+            request = _Opened.model_validate(opened)
+            mark = request.marks[0]
+            with self._lake.snapshot() as snapshot:
+                article, statements = snapshot.article(request.article), snapshot.statements(request.article)
+        except (ValidationError, IndexError):
+            return {"html": render_refusal(_REFUSED)}
+        except QaError as error:
+            return {"html": render_refusal(_sentence(error))}
+        cited = Cited(mark.marker, Span(mark.start, mark.end))
+        return {"html": render_excerpt(article, cited, statements, request.sha256)}
 
     def statements(self, filtered: object) -> Reply:
         """The table of who said what, by speaker, words and articles."""
@@ -156,7 +196,7 @@ class Desk:
         except ValidationError:
             return {"choices_html": render_refusal(_REFUSED), "articles_html": render_refusal(_REFUSED)}
         with self._lake.snapshot() as snapshot:
-            return _lists(snapshot.entries(), request.find)
+            return _lists(_within(snapshot.entries(), request.articles), request.find)
 
     def _card(self, answer: Answer, picked: list[str]) -> Reply:
         cited = [*answer.citations, *([answer.nearest] if answer.nearest else [])]
@@ -173,6 +213,12 @@ class Desk:
             "turn": {"question": answer.question, "answer": answer.answer},
             "cites": citation_data(answer.citations, articles),
         }
+
+
+def _within(entries: tuple[ArticleEntry, ...], named: list[str]) -> tuple[ArticleEntry, ...]:
+    """The entries whose id or source is ``named``; all, where nothing is."""
+    wanted = set(named)
+    return tuple(e for e in entries if e.id in wanted or e.source in wanted) if wanted else entries
 
 
 def _lists(entries: tuple[ArticleEntry, ...], find: str) -> Reply:

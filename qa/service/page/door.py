@@ -19,12 +19,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-MAX_BODY_BYTES = 4_000_000
-"""The largest request that the page's script may send: fifty turns of the longest kind still fit."""
 _PAGES = {"/": "full", "/embed": "compact"}
 _OPEN = re.compile(r"/(assets/.+|static/js/.+|theme\.css|favicon\.ico)")
 _EARLY = "early.js"
-_CALL = re.compile(r"/gradio_api/component_server/?")
 _FOREIGN = re.compile(
     rb'<meta\b[^>]*(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>|<script[^>]*src="https?://[^>]*>'
     rb"|<link[^>]*href=\"https?://[^>]*>"
@@ -66,8 +63,6 @@ class Door:
             await self._page(scope, receive, send, _PAGES[path])
         elif _OPEN.fullmatch(path) and method in ("GET", "HEAD"):
             await self._app(scope, receive, _keeping(send) if path.startswith("/assets/") else send)
-        elif _CALL.fullmatch(path) and method == "POST":
-            await self._call(scope, receive, send)
         else:
             await _refuse(send, 404, "not_found", "there is nothing here")
 
@@ -96,30 +91,6 @@ class Door:
         ]
         await send({"type": "http.response.start", "status": start["status"], "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else html})
-
-    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Reads the body before the framework does, so that an over-large one stops here."""
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body.extend(message.get("body", b""))
-            if len(body) > MAX_BODY_BYTES:
-                await _refuse(send, 413, "too_large", "that request is too large")
-                return
-            if not message.get("more_body"):
-                break
-        given = False
-
-        async def again() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": bytes(body), "more_body": False}
-
-        await self._app(scope, again, send)
 
 
 def dress(html: bytes, head: bytes, nonce: str, kind: str) -> bytes:

@@ -18,6 +18,13 @@ _TAGS = {
 }
 
 
+CHANGED = (
+    '<p class="notice" role="note">This article has changed since the answer was given, '
+    "so its sentences are not marked. Ask again.</p>"
+)
+"""In the place of the marks where they would no longer fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cited:
     """A span to mark, and the number of its chip."""
@@ -37,21 +44,40 @@ class _Run:
 
 def render_source(article: Article, cited: Sequence[Cited], statements: Sequence[Statement], sha256: str | None) -> str:
     """The panel's content for ``article`` with ``cited`` marked; ``sha256`` is the text that they were cited from."""
-    changed = sha256 is not None and sha256 != article.sha256
+    changed = has_changed(article, sha256)
     marks = [] if changed else [c for c in cited if c.span.end <= len(article.text)]
-    parts = _parts(statements, marks)
+    parts = parts_of(statements, marks)
     number, blocks = 0, []
     for block in article.blocks:
         number += block.kind is BlockKind.PARAGRAPH
         blocks.append(_block(article, block, marks, parts, number))
-    notice = (
-        '<p class="notice" role="note">This article has changed since the answer was given, '
-        "so its sentences are not marked. Ask again.</p>"
-        if changed
-        else ""
-    )
+    notice = CHANGED if changed else ""
     body = "".join(blocks) or f'<p class="para" dir="auto">{escape(article.text)}</p>'
     return f'{_head(article)}{notice}<div class="text">{body}</div>'
+
+
+def has_changed(article: Article, sha256: str | None) -> bool:
+    """Whether ``article`` is another than the one whose text has this hash; None fits any."""
+    return sha256 is not None and sha256 != article.sha256
+
+
+def runs(
+    text: str, piece: Span, marks: Sequence[Cited], parts: Sequence[tuple[Span, str]], *, lit: bool = False
+) -> Iterator[str]:
+    """``piece`` of ``text`` as HTML, what ``marks`` hold marked, by ``parts``; ``lit`` as the source that is open."""
+    for run in _runs(piece, marks, parts):
+        yield _run(text, run, lit)
+
+
+def parts_of(statements: Sequence[Statement], marks: Sequence[Cited]) -> list[tuple[Span, str]]:
+    """Who, by which words, and what, of every statement that a mark holds or touches; the shorter first."""
+    found: list[tuple[Span, str]] = []
+    for statement in statements:
+        if not any(mark.span.overlaps(piece.span) for mark in marks for piece in statement.content):
+            continue
+        found += [(piece.span, "content") for piece in statement.content]
+        found += [(piece.span, name) for piece, name in ((statement.source, "who"), (statement.cue, "cue")) if piece]
+    return sorted(found, key=lambda item: (item[0].end - item[0].start, item[0]))
 
 
 def _head(article: Article) -> str:
@@ -76,7 +102,7 @@ def _block(
     same = block.span.of(article.text).strip() == article.title.strip()
     if block.kind is BlockKind.HEADLINE and same and not touched:
         return ""  # the title above already says it
-    inner = "".join(_run(article.text, run) for run in _runs(block.span, marks, parts))
+    inner = "".join(runs(article.text, block.span, marks, parts))
     margin = f'<span class="number" aria-hidden="true">{number}</span>' if block.kind is BlockKind.PARAGRAPH else ""
     return f'<{tag} class="{name}" dir="auto">{margin}{inner}</{tag}>'
 
@@ -94,20 +120,9 @@ def _runs(block: Span, marks: Sequence[Cited], parts: Sequence[tuple[Span, str]]
         yield _Run(span, markers, part)
 
 
-def _run(text: str, run: _Run) -> str:
+def _run(text: str, run: _Run, lit: bool) -> str:
     words = escape(run.span.of(text))
     if not run.markers:
         return words
-    part = f" {run.part}" if run.part else ""
-    return f'<mark class="cited{part}" data-markers="{" ".join(map(str, run.markers))}">{words}</mark>'
-
-
-def _parts(statements: Sequence[Statement], marks: Sequence[Cited]) -> list[tuple[Span, str]]:
-    """Who, by which words, and what, of every statement that a mark holds or touches; the shorter first."""
-    found: list[tuple[Span, str]] = []
-    for statement in statements:
-        if not any(mark.span.overlaps(piece.span) for mark in marks for piece in statement.content):
-            continue
-        found += [(piece.span, "content") for piece in statement.content]
-        found += [(piece.span, name) for piece, name in ((statement.source, "who"), (statement.cue, "cue")) if piece]
-    return sorted(found, key=lambda item: (item[0].end - item[0].start, item[0]))
+    name = " ".join(["cited", *(["on"] if lit else []), *([run.part] if run.part else [])])
+    return f'<mark class="{name}" data-markers="{" ".join(map(str, run.markers))}">{words}</mark>'

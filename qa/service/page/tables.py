@@ -11,8 +11,10 @@ from qa.service.page.escaping import escape, escape_json, plain, site
 from qa.service.page.wording import count, label, long_date, paragraph_number, worded
 
 
-def render_welcome(entries: Sequence[ArticleEntry], questions: Sequence[str]) -> str:
-    """What stands in the conversation before anything was asked."""
+def render_welcome(entries: Sequence[ArticleEntry], questions: Sequence[str], *, scoped: bool = False) -> str:
+    """What stands in the conversation before anything was asked; ``scoped``: of articles that were named."""
+    if scoped and not entries:
+        return '<div class="welcome empty"><p>None of these articles is in the collection.</p></div>'
     if not entries:
         return (
             '<div class="welcome empty"><h2>No articles yet.</h2><p>Add some on the machine that runs this service, '

@@ -2,22 +2,23 @@
 
 import { fragment, later, make, narrow } from "./dom.js";
 import { Lists, Picker } from "./lists.js";
+import { Service } from "./service.js";
 import { SourcePanel } from "./source.js";
 
 const PATIENCE = 300; // milliseconds until the outline of a card shows that an answer is being made
 const REMEMBERED = 6; // turns that go with a question, so that it can be understood
+const BEAT = 80; // milliseconds between two looks at the words that have come
 const UNREACHED = "The service did not answer. Your question is kept.";
+const STOPPED = "Stopped.";
 
-export function begin(element, server) {
-  const root = element.querySelector("#ws");
-  new Page(root, server).open();
+export function begin(element) {
+  new Page(element.querySelector("#ws"), new Service()).open();
 }
 
 class Page {
   #limit = Infinity;
   #turns = [];
-  #waiting = false;
-  #talks = 0;
+  #under = null; // what is being asked: { slot, question, stop }
 
   constructor(root, server) {
     this.root = root;
@@ -32,15 +33,9 @@ class Page {
   }
 
   async open() {
-    this.send.disabled = true;
+    this.#measure();
     if (!narrow()) this.question.focus({ preventScroll: true });
-    try {
-      this.opening = await this.server.opening({});
-    } catch {
-      this.talk.replaceChildren(fragment('<div class="welcome empty"><h2>The service does not answer.</h2><p>Reload the page to try again.</p></div>'));
-      this.panel.blank("");
-      return;
-    }
+    this.opening = await this.#opened();
     this.#limit = this.opening.max_question_chars;
     this.picker.fill(this.opening);
     this.lists.articles(this.opening);
@@ -51,6 +46,29 @@ class Page {
     this.root.dataset.ready = "true";
   }
 
+  // What the page begins with, asked for until it comes: a service that is still loading, or was restarted, comes back.
+  async #opened() {
+    for (let said = ""; ; ) {
+      try {
+        return await this.server.opening();
+      } catch (error) {
+        const loading = error.code === "not_ready";
+        const words = loading
+          ? ["Getting ready …", "The models are being loaded. The page opens by itself."]
+          : ["The service does not answer.", error.message && error.status ? error.message : "The page opens as soon as it does."];
+        if (said !== words[0]) {
+          said = words[0];
+          const note = make("div", `welcome ${loading ? "loading" : "gone"}`);
+          note.append(make("h2", "", words[0]), make("p", "", words[1]));
+          this.talk.replaceChildren(note);
+          this.panel.blank("");
+          this.#announce(words.join(" "));
+        }
+        await new Promise((wake) => setTimeout(wake, loading ? 500 : 3000));
+      }
+    }
+  }
+
   #greet() {
     this.talk.replaceChildren(fragment(this.opening.welcome_html));
     this.new.hidden = true;
@@ -59,7 +77,8 @@ class Page {
   #listen() {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.ask(this.question.value);
+      if (this.question.value.trim()) this.ask(this.question.value);
+      else if (this.#under) this.#stop();
     });
     this.question.addEventListener("input", () => this.#measure());
     this.question.addEventListener("keydown", (event) => {
@@ -79,7 +98,7 @@ class Page {
     const button = target.closest("button");
     if (!button) return;
     if (button.matches(".suggestion")) this.ask(button.textContent);
-    else if (button.matches(".again")) this.ask(this.question.value || this.last);
+    else if (button.matches(".again")) this.ask(button.dataset.question || this.question.value || this.last);
     else if (button.matches(".chip, .open")) this.panel.cite(button.closest("[data-cites]"), Number(button.dataset.marker));
     else if (button.matches(".read")) {
       this.panel.read(button.dataset.article).then(() => button.setAttribute("aria-current", "true"));
@@ -94,6 +113,7 @@ class Page {
     if (event.key === "Escape") {
       if (this.picker.open) this.picker.toggle(false);
       else if (this.panel.open) this.panel.hide();
+      else if (this.#under) this.#stop();
       return;
     }
     if (event.target.closest?.("input, textarea, select")) return;
@@ -131,15 +151,18 @@ class Page {
     const length = [...this.question.value.trim()].length;
     const over = length - this.#limit;
     this.limit.textContent = over > 0 ? `Too long by ${over.toLocaleString("en")} of ${this.#limit.toLocaleString("en")} characters.` : "";
-    this.send.disabled = this.#waiting || length === 0 || over > 0;
+    const stops = this.#under !== null && length === 0;
+    this.send.disabled = !this.opening || over > 0 || (length === 0 && !stops);
+    this.send.classList.toggle("stops", stops);
+    this.send.setAttribute("aria-label", stops ? "Stop" : "Ask");
+    this.send.title = stops ? "Esc" : "Enter";
   }
 
   async ask(words) {
     const question = words.trim();
-    if (!question || this.#waiting || [...question].length > this.#limit) return;
-    this.#waiting = true;
+    if (!question || !this.opening || [...question].length > this.#limit) return;
+    this.#stop();
     this.last = question;
-    const talk = this.#talks;
     this.show(this.tabs[0]);
     this.talk.querySelector(".welcome")?.remove();
     for (const old of this.talk.querySelectorAll(".card .questions")) old.remove();
@@ -148,23 +171,63 @@ class Page {
     const slot = make("div", "slot");
     this.talk.append(asked, slot);
     this.question.value = "";
-    this.#measure();
     asked.scrollIntoView({ block: "start" });
-    const outline = setTimeout(() => {
-      slot.replaceChildren(fragment('<div class="outline" aria-hidden="true"><i></i><i></i><i></i></div>'));
-      this.talk.setAttribute("aria-busy", "true");
-    }, PATIENCE);
+    const stop = new AbortController();
+    const under = { slot, question, stop };
+    this.#under = under;
+    this.#measure();
+    const writing = this.#writing(slot);
     try {
-      const reply = await this.server.ask({ question, turns: this.#turns.slice(-REMEMBERED), articles: this.picker.articles });
-      if (talk === this.#talks) this.#answered(slot, reply);
-    } catch {
-      if (talk === this.#talks) this.#failed(slot, question);
+      const sent = { question, turns: this.#turns.slice(-REMEMBERED), articles: this.picker.articles };
+      const reply = await this.server.ask(sent, writing.add, stop.signal);
+      writing.end();
+      if (this.#under === under) this.#answered(slot, reply);
+    } catch (error) {
+      writing.end();
+      if (this.#under === under) this.#failed(slot, question, error);
     } finally {
-      clearTimeout(outline);
-      this.talk.removeAttribute("aria-busy");
-      this.#waiting = false;
+      if (this.#under === under) this.#under = null;
       this.#measure();
     }
+  }
+
+  // The answer in the making: its outline once it takes a while, then its words as they come. Words that come with the
+  // card are never drawn, so that what is there at once appears once.
+  #writing(slot) {
+    let shown = "";
+    let come = "";
+    const draw = () => {
+      if (shown === come) return;
+      shown = come;
+      const card = make("div", "card making");
+      card.append(...come.trim().split("\n").map((line) => Object.assign(make("p", "words", line), { dir: "auto" })));
+      slot.replaceChildren(card);
+    };
+    const outline = setTimeout(() => {
+      if (!shown) slot.replaceChildren(fragment('<div class="outline" aria-hidden="true"><i></i><i></i><i></i></div>'));
+    }, PATIENCE);
+    const beat = setInterval(draw, BEAT);
+    this.talk.setAttribute("aria-busy", "true");
+    return {
+      add: (piece) => {
+        come += piece;
+      },
+      end: () => {
+        clearTimeout(outline);
+        clearInterval(beat);
+        this.talk.removeAttribute("aria-busy");
+      },
+    };
+  }
+
+  // Ends what is being asked; its place in the conversation says so, and offers the question again.
+  #stop() {
+    const under = this.#under;
+    if (!under) return;
+    this.#under = null;
+    under.stop.abort();
+    this.#refused(under.slot, STOPPED, under.question);
+    this.#measure();
   }
 
   #answered(slot, { html, said, turn, cites }) {
@@ -177,11 +240,22 @@ class Page {
     slot.previousElementSibling.scrollIntoView({ block: "start" });
   }
 
-  #failed(slot, question) {
-    slot.replaceChildren(fragment('<article class="card refusal"><p></p><p><button type="button" class="again">Try again</button></p></article>'));
-    slot.querySelector("p").textContent = UNREACHED;
-    this.question.value = question;
-    this.#announce(UNREACHED);
+  #failed(slot, question, error) {
+    const line = error.status && error.message ? error.message : UNREACHED;
+    this.#refused(slot, line, question);
+    if (!this.question.value) this.question.value = question;
+    this.#announce(line);
+  }
+
+  #refused(slot, line, question) {
+    const card = make("article", "card refusal");
+    const again = make("button", "again", "Try again");
+    again.type = "button";
+    again.dataset.question = question;
+    const row = make("p");
+    row.append(again);
+    card.append(make("p", "", line), row);
+    slot.replaceChildren(card);
   }
 
   // Emptied first: the same words twice would not be read twice.
@@ -193,7 +267,7 @@ class Page {
   }
 
   #restart() {
-    this.#talks += 1;
+    this.#stop();
     this.#turns = [];
     this.#greet();
     this.question.focus();

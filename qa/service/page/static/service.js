@@ -1,0 +1,55 @@
+// The one place from which the page calls the service; whatever a call has to carry is put on it here.
+
+export class Refusal extends Error {
+  constructor(status, { code = "error", message = "" } = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export class Service {
+  #base = new URL("desk/", document.baseURI);
+
+  opening = (scope = {}) => this.#call("opening", scope);
+  source = (opened) => this.#call("source", opened);
+  excerpt = (opened) => this.#call("excerpt", opened);
+  statements = (filtered) => this.#call("statements", filtered);
+  shelf = (finding) => this.#call("shelf", finding);
+
+  // Asks; `spoken` gets each piece of the answer as it comes. Gives the card, or throws where the way to it broke.
+  async ask(asked, spoken, signal) {
+    const response = await this.#post("ask", asked, signal);
+    for await (const [name, data] of events(response.body)) {
+      if (name === "token") spoken(data.text);
+      else if (name === "card") return data;
+    }
+    throw new Refusal(response.status, { code: "broken_off" });
+  }
+
+  async #call(name, asked) {
+    return (await this.#post(name, asked)).json();
+  }
+
+  async #post(name, asked, signal) {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(new URL(name, this.#base), { method: "POST", headers, body: JSON.stringify(asked), signal });
+    if (response.ok) return response;
+    const { error } = await response.json().catch(() => ({}));
+    throw new Refusal(response.status, error);
+  }
+}
+
+// Server-sent events as [name, data]; each has one line of either.
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let kept = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const blocks = (kept + part.value).split("\n\n");
+    kept = blocks.pop();
+    for (const block of blocks) {
+      const [name, data] = block.split("\n");
+      yield [name.slice("event: ".length), JSON.parse(data.slice("data: ".length))];
+    }
+  }
+}
