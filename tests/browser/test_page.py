@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from qa.errors import CollectionError
+from qa.service.returned import FeedbackIn
 from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -202,6 +203,8 @@ def test_the_compact_page_has_the_conversation_and_its_sources_only(site: Site, 
     expect(page.locator(".tabs")).to_be_hidden()
     ask(page, "What did Fenn say?")
     page.locator(".chip").first.click()
+    expect(page.locator(".excerpt .text")).to_contain_text("Mayor Odile Fenn rejected")
+    page.get_by_role("button", name="whole article").click()
     page.wait_for_function(f"({LIT})().startsWith('Mayor Odile Fenn rejected')")
     assert page.evaluate(IN_VIEW)
 
@@ -320,6 +323,32 @@ def test_an_empty_collection_says_how_to_begin(empty_site: Site, visit: Visit) -
     expect(page.locator(".welcome")).to_contain_text("No articles yet.")
     expect(page.locator(".welcome pre")).to_have_text("qa add FILE-OR-FOLDER-OR-URL")
     expect(page.locator("#paper")).to_contain_text("Articles are read here.")
+
+
+def test_a_vote_goes_out_at_once_and_its_reason_after_it(site: Site, visit: Visit) -> None:
+    page = visit(site)
+    votes: list[FeedbackIn] = []
+
+    def keep(route: Route) -> None:
+        votes.append(FeedbackIn.model_validate(route.request.post_data_json))
+        route.fulfill(status=201, json={"id": votes[-1].id, "status": "kept"})
+
+    page.route("**/api/feedback", keep)
+    ask(page, "What did Fenn say?")
+    page.get_by_role("button", name="Bad answer").click()
+    expect(page.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("What is wrong?").fill("too short")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card.answer")).to_contain_text("Your vote is kept.")
+    assert [(vote.vote, vote.reason) for vote in votes] == [("down", ""), ("down", "too short")]
+    assert votes[0].id == votes[1].id
+    assert votes[0].question == "What did Fenn say?"
+    assert [citation.article_id for citation in votes[0].citations] == ["harbour", "harbour"]
+    page.get_by_role("button", name="Good answer").click()
+    page.get_by_role("button", name="Right speaker").click()
+    expect(page.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("button", name="Good answer")).to_be_focused()
+    assert (votes[-1].vote, votes[-1].reason) == ("up", "Right speaker")
 
 
 CONTRAST = """() => {

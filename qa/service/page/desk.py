@@ -6,6 +6,7 @@ is called ``html`` is safe to insert, all other text is to be set as text.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from qa.service.page.tables import (
     render_statements,
     render_welcome,
 )
+from qa.service.schemas import answer_out
 
 Reply = dict[str, Any]
 Stream = Callable[[Question, Lake], Iterator[str | Answer]]
@@ -126,13 +128,15 @@ class Desk:
 
         Whatever keeps it from being answered becomes a card too.
         """
+        began = time.perf_counter()
         try:
             request = _Asked.model_validate(asked)
             turns = tuple(Turn(turn.question, turn.answer) for turn in request.turns)
             question = Question(request.question.strip(), turns, tuple(request.articles))
             for item in self._stream(question, self._lake):
                 if isinstance(item, Answer):
-                    yield "card", self._card(item, request.articles)
+                    reply = self._card(item, request.articles)
+                    yield "card", reply | {"answer": answer_out(item, 1000 * (time.perf_counter() - began))}
                 else:
                     yield "token", {"text": plain(item)}
         except ValidationError:

@@ -9,7 +9,7 @@ from qa.service.page.escaping import escape, web_address
 from qa.service.page.source import CHANGED, Cited, has_changed, parts_of, runs
 from qa.service.page.wording import long_date
 
-AROUND = 90
+AROUND = 80
 """Characters of the article before the sentence, and after it: about two lines in a frame of 400 pixels."""
 
 
@@ -35,8 +35,8 @@ def _pieces(article: Article, sentence: Span) -> Iterator[Span]:
 
 def _line(article: Article, piece: Span, cited: Cited, parts: Sequence[tuple[Span, str]]) -> str:
     inner = "".join(runs(article.text, piece, [cited], parts, lit=True))
-    before = "" if _begins(article, piece.start) else "… "
-    after = "" if _ends(article, piece.end) else " …"
+    before = "" if _begins(article, piece.start) else "…\N{NO-BREAK SPACE}"
+    after = "" if _ends(article, piece.end) else "\N{NO-BREAK SPACE}…"
     return f'<p dir="auto">{before}{inner}{after}</p>'
 
 

@@ -1,5 +1,6 @@
 // The page: a conversation, the sources of its answers beside it, two lists. The service makes all HTML; see desk.py.
 
+import { Compact } from "./compact.js";
 import { fragment, later, make, narrow } from "./dom.js";
 import { Lists, Picker } from "./lists.js";
 import { Service } from "./service.js";
@@ -12,7 +13,12 @@ const UNREACHED = "The service did not answer. Your question is kept.";
 const STOPPED = "Stopped.";
 
 export function begin(element) {
-  new Page(element.querySelector("#ws"), new Service()).open();
+  const root = element.querySelector("#ws");
+  const service = new Service();
+  const compact = document.documentElement.dataset.page === "compact" ? new Compact(root) : null;
+  const page = new Page(root, compact?.scope(service) ?? service);
+  compact?.meet(page, service);
+  page.open();
 }
 
 class Page {
@@ -44,6 +50,7 @@ class Page {
     if (this.opening.first) this.panel.read(this.opening.first, { sheet: false });
     else this.panel.blank("Articles are read here.");
     this.root.dataset.ready = "true";
+    this.root.dispatchEvent(new Event("whosaid:opened"));
   }
 
   // What the page begins with, asked for until it comes: a service that is still loading, or was restarted, comes back.
@@ -230,13 +237,15 @@ class Page {
     this.#measure();
   }
 
-  #answered(slot, { html, said, turn, cites }) {
+  #answered(slot, { html, said, turn, cites, answer }) {
     slot.replaceChildren(fragment(html));
+    this.root.dispatchEvent(new CustomEvent("whosaid:answered", { detail: { answer } }));
     this.#announce(said);
     this.new.hidden = false;
     if (turn) this.#turns.push(turn);
     const card = slot.querySelector("[data-cites]");
-    if (cites?.length) this.panel.cite(card, cites[0].marker, { sheet: false });
+    const beside = !narrow() || document.documentElement.dataset.page === "full";
+    if (cites?.length && beside) this.panel.cite(card, cites[0].marker, { sheet: false });
     slot.previousElementSibling.scrollIntoView({ block: "start" });
   }
 

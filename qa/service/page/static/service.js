@@ -9,13 +9,16 @@ export class Refusal extends Error {
 }
 
 export class Service {
-  #base = new URL("desk/", document.baseURI);
+  token = ""; // a visitor's, where the page was given one
+  renew = async () => false; // asks whoever gave the token for another; whether one came
+
 
   opening = (scope = {}) => this.#call("opening", scope);
   source = (opened) => this.#call("source", opened);
   excerpt = (opened) => this.#call("excerpt", opened);
   statements = (filtered) => this.#call("statements", filtered);
   shelf = (finding) => this.#call("shelf", finding);
+  feedback = (vote) => this.#send("api/feedback", vote);
 
   // Asks; `spoken` gets each piece of the answer as it comes. Gives the card, or throws where the way to it broke.
   async ask(asked, spoken, signal) {
@@ -31,11 +34,17 @@ export class Service {
     return (await this.#post(name, asked)).json();
   }
 
-  async #post(name, asked, signal) {
+  #post(name, asked, signal) {
+    return this.#send(`desk/${name}`, asked, signal);
+  }
+
+  async #send(path, body, signal) {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(new URL(name, this.#base), { method: "POST", headers, body: JSON.stringify(asked), signal });
+    if (this.token) headers.authorization = `Bearer ${this.token}`;
+    const response = await fetch(new URL(path, document.baseURI), { method: "POST", headers, body: JSON.stringify(body), signal });
     if (response.ok) return response;
     const { error } = await response.json().catch(() => ({}));
+    if (error?.code === "token_expired" && (await this.renew())) return this.#send(path, body, signal);
     throw new Refusal(response.status, error);
   }
 }
