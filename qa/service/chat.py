@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 
 from qa.ports import Lake
 from qa.service.page import routes
@@ -22,6 +23,7 @@ from qa.settings import Settings
 _STATIC = Path(__file__).parent / "page" / "static"
 _WIDGET = Path(__file__).parent / "widget" / "widget.js"
 _SYSTEM = ["system-ui", "sans-serif"]
+_CORS = "CustomCORSMiddleware"
 _BEGIN = 'import(new URL("page/main.js", document.baseURI).href).then((page) => page.begin(element))'
 
 
@@ -73,9 +75,20 @@ def _carried(app: FastAPI, settings: Settings) -> FastAPI:
         root_path=settings.root_path or None,
         # Named fonts would be fetched from a font service; these are on the reader's own machine.
         theme=gr.themes.Base(font=_SYSTEM, font_mono=["ui-monospace", "monospace"]),
-        app_kwargs={"middleware": [Middleware(Door, head=head_of(_STATIC))], "docs_url": None, "redoc_url": None},
+        app_kwargs={
+            "middleware": [Middleware(Door, head=head_of(_STATIC), framed_by=settings.embed_origins)],
+            "docs_url": None,
+            "redoc_url": None,
+        },
     )
+    _keep_out(mounted)
     return mounted
+
+
+def _keep_out(app: FastAPI) -> None:
+    """Gradio would let pages of any site read along, cookies included; who may call is ours to say (``origins``)."""
+    carrier = next(route.app for route in app.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI))
+    carrier.user_middleware = [m for m in carrier.user_middleware if getattr(m.cls, "__name__", "") != _CORS]
 
 
 def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:

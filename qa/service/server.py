@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from qa.errors import ConfigurationError
 from qa.service import chat, logs
@@ -33,17 +34,8 @@ def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) ->
         if prepare:
             prepare(parts)
         logs.configure()
-        service = create_app(parts)
-        app = chat.mount(
-            service,
-            stream=lambda question, lake: parts.asker.within(lake).stream(question),
-            lake=parts.lake,
-            settings=settings,
-            ready=service.state.warmup.require,
-            gate=service.state.gate,
-        )
         config = uvicorn.Config(
-            app,
+            compose(parts),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -54,6 +46,19 @@ def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) ->
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info("serving", extra={"address": f"http://{host}:{settings.port}{settings.root_path}"})
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def compose(parts: Parts) -> FastAPI:
+    """The whole service over ``parts``: interface, page and widget."""
+    service = create_app(parts)
+    return chat.mount(
+        service,
+        stream=lambda question, lake: parts.asker.within(lake).stream(question),
+        lake=parts.lake,
+        settings=parts.settings,
+        ready=service.state.warmup.require,
+        gate=service.state.gate,
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:

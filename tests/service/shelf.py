@@ -141,7 +141,7 @@ class Shelf:
             Hit(kind, p.article.id, number, 1.0)
             for p in self.publications
             for number, statement in enumerate(p.statements)
-            if all(word in statement.words.casefold() for word in words)
+            if (not articles or p.article.id in articles) and all(word in statement.words.casefold() for word in words)
         ][:limit]
 
     def find(self, *, source: str | None = None, sha256: str | None = None) -> ArticleEntry | None:

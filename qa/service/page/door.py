@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from qa.service.paths import inner_path
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,28 +30,34 @@ _FOREIGN = re.compile(
 )
 
 
-def policy(nonce: str) -> str:
-    """The content security policy under which the page runs.
+def policy(nonce: str, framed_by: Sequence[str] = ()) -> str:
+    """The content security policy under which the page runs; ``framed_by`` are the other origins that may frame it.
 
     ``unsafe-eval``: Gradio compiles a component's template and its first line of script with ``Function``; neither
     holds anything but what we ship. Inline script needs the nonce, so markup that slipped through would still be dead.
     Inline styles: Gradio sets them on its own elements.
     """
+    ancestors = " ".join(["'self'", *framed_by])
     return (
         "default-src 'none'; "
         f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        "manifest-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'; frame-ancestors 'self'"
+        "manifest-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'; "
+        f"frame-ancestors {ancestors}"
     )
 
 
 class Door:
     """ASGI layer around the framework's application."""
 
-    def __init__(self, app: App, head: str) -> None:
-        """``head`` is the HTML that our pages carry in their head; its scripts get the nonce."""
+    def __init__(self, app: App, head: str, framed_by: Sequence[str] = ()) -> None:
+        """``head`` is the HTML that our pages carry in their head; its scripts get the nonce.
+
+        ``framed_by`` are the origins whose pages may frame the compact page, beside our own; the whole one only ours.
+        """
         self._app = app
         self._head = head.encode()
+        self._framed_by = {"full": (), "compact": tuple(framed_by)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,7 +66,8 @@ class Door:
             elif scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             return
-        path, method = _path(scope), scope["method"]
+        path, method = inner_path(scope), scope["method"]
+        path = path.rstrip("/") or "/"
         if path in _PAGES and method in ("GET", "HEAD"):
             await self._page(scope, receive, send, _PAGES[path])
         elif _OPEN.fullmatch(path) and method in ("GET", "HEAD"):
@@ -68,7 +77,7 @@ class Door:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send, kind: str) -> None:
         root = scope.get("root_path", "").rstrip("/")
-        inner = {**scope, "path": f"{root}/" if scope["path"].startswith(root) else "/", "method": "GET"}
+        inner = {**scope, "path": f"{root}/" if inner_path(scope) != scope["path"] else "/", "method": "GET"}
         inner["raw_path"] = inner["path"].encode()
         start: Message = {}
         body = bytearray()
@@ -86,7 +95,7 @@ class Door:
         headers = [
             *kept,
             (b"content-length", str(len(html)).encode()),
-            (b"content-security-policy", policy(nonce).encode()),
+            (b"content-security-policy", policy(nonce, self._framed_by[kind]).encode()),
             (b"cache-control", b"no-store"),
         ]
         await send({"type": "http.response.start", "status": start["status"], "headers": headers})
@@ -113,6 +122,7 @@ def head_of(static: Path) -> str:
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
         f"<script>{early}</script>"
         '<link rel="stylesheet" href="page/page.css"><link rel="stylesheet" href="page/source.css">'
+        '<link rel="stylesheet" href="page/compact.css">'
         f'<link rel="icon" type="image/svg+xml" href="page/favicon.svg">{modules}'
     )
 
@@ -127,12 +137,6 @@ def _keeping(send: Send) -> Send:
         await send(message)
 
     return sending
-
-
-def _path(scope: Scope) -> str:
-    path, root = scope["path"], scope.get("root_path", "").rstrip("/")
-    inside = path[len(root) :] if root and path.startswith(root) else path
-    return inside if inside == "/" else inside.rstrip("/") or "/"
 
 
 async def _refuse(send: Send, status: int, code: str, message: str) -> None:
