@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qa.answering.generative import Writer
     from qa.asking import Asker
     from qa.collection.embedded import EmbeddedLake
+    from qa.collection.feedback import FeedbackLog
     from qa.domain import Markup, Publication
     from qa.ports import ChatModel, Embedder, Lake, Tagger, Vectors
     from qa.publishing import Publisher
@@ -121,6 +122,15 @@ class Parts:
     @property
     def publisher(self) -> Publisher:
         return self._publisher()
+
+    @property
+    def feedback(self) -> FeedbackLog:
+        """Where readers' votes are kept; raises ConfigurationError where the collection keeps none."""
+        from qa.collection.feedback import FeedbackLog
+
+        if not isinstance(self.lake, FeedbackLog):
+            raise ConfigurationError("a collection of this kind keeps no feedback")
+        return self.lake
 
     def warm(self) -> None:
         """Opens everything, models included, and asks once: the first user should not be the one who waits.

@@ -51,6 +51,14 @@ class Format(StrEnum):
     JSONLD = "jsonld"
 
 
+class VoteFormat(StrEnum):
+    """How votes are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"whosaid {__version__}")
@@ -174,6 +182,23 @@ def speakers(context: typer.Context, as_json: AsJson = False) -> None:
         _print_json([schemas.speaker_entry_out(entry) for entry in entries])
     else:
         show.speakers(show.console(), entries)
+
+
+@app.command()
+def feedback(
+    context: typer.Context,
+    form: Annotated[VoteFormat, typer.Option("--format", help="How to print it.")] = VoteFormat.TABLE,
+) -> None:
+    """Show what readers thought of answers: votes, reasons, and the answers with their citations."""
+    with open_catalogue(_settings(context)) as lake:
+        votes = lake.feedback()
+    match form:
+        case VoteFormat.TABLE:
+            show.feedback(show.console(), votes)
+        case VoteFormat.JSON:
+            _print_json([schemas.feedback_out(vote) for vote in votes])
+        case VoteFormat.CSV:
+            sys.stdout.write(exports.feedback_to_csv(votes))
 
 
 @app.command()

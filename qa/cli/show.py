@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qa.cli.text import line, plain
+from qa.collection.feedback import Feedback
 from qa.domain import Answer, ArticleEntry, Citation, Mode, Outcome, SpeakerEntry
 from qa.evaluation.run import Row, Summary
 from qa.service.browse import Found
@@ -82,6 +83,14 @@ def statements(out: Console, found: Sequence[Found]) -> None:
     out.print(table)
 
 
+def feedback(out: Console, votes: Sequence[Feedback]) -> None:
+    table = _table("when", "vote", "reason", "question", "answer")
+    for vote in votes:
+        when = vote.at.strftime("%Y-%m-%d %H:%M")
+        table.add_row(when, vote.vote, _cell(vote.reason or ""), _cell(vote.question), _cell(_short(vote.answer, 200)))
+    out.print(table)
+
+
 def outcome(given: Outcome) -> str:
     """One line on what became of a source."""
     if given.entry is None:
@@ -145,8 +154,8 @@ def _cell(text: str) -> Text:
     return Text(line(text))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
+def _short(text: str, longest: int = LONGEST_TITLE) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _share(share: float | None) -> str:

@@ -15,10 +15,11 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from qa.collection import catalogue, reading, writing
+from qa.collection import catalogue, feedback, reading, writing
 from qa.collection.catalogue import State, reported
 from qa.collection.checks import check_publication, check_vectors
 from qa.collection.connections import Connections
+from qa.collection.feedback import Feedback
 from qa.collection.manifest import Model, read_manifest, write_manifest
 from qa.collection.snapshot import EmbeddedSnapshot, Memory
 from qa.domain import ArticleEntry, HitKind, Publication
@@ -174,6 +175,16 @@ class EmbeddedLake:
         self._tell_manifest(self._model)
         self._unsettled += 1
         return len(articles)
+
+    def record(self, vote: Feedback) -> None:
+        """Keeps a reader's vote, or changes the one of the same id. Raises what ``put`` raises for the collection."""
+        with self._changing(any_model=True) as (connection, _):
+            feedback.record(connection, vote)
+
+    def feedback(self) -> tuple[Feedback, ...]:
+        """All votes, the oldest first. Raises CollectionError."""
+        with self._reading() as (connection, _), reported(self._directory):
+            return feedback.recorded(connection)
 
     def settle(self) -> None:
         """Brings the FAISS files up to date; ``close`` does it where this lake has written.

@@ -6,13 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from types import MappingProxyType
 
 import numpy as np
 
 from qa.collection.checks import check_publication, check_query
+from qa.collection.feedback import MOST, Feedback
 from qa.collection.speakers import bring_together
 from qa.collection.words import TITLE_WEIGHT, searched_words, words_asked, words_of
 from qa.domain import Article, ArticleEntry, Hit, HitKind, Passage, Publication, Speaker, SpeakerEntry, Statement
@@ -116,6 +117,7 @@ class MemoryLake:
         self._lock = Lock()
         self._generation = 0
         self._held: Mapping[str, _Held] = MappingProxyType({})
+        self._votes: dict[str, Feedback] = {}
 
     @contextmanager
     def snapshot(self) -> Iterator[MemorySnapshot]:
@@ -152,6 +154,19 @@ class MemoryLake:
                 raise NotFoundError(f"There is no article {article_id!r} in this collection.")
             self._held = MappingProxyType({k: held for k, held in self._held.items() if k != article_id})
             self._generation += 1
+
+    def record(self, vote: Feedback) -> None:
+        """Keeps a reader's vote, or changes the one of the same id."""
+        with self._lock:
+            first = self._votes.pop(vote.id, vote)
+            self._votes[vote.id] = replace(first, at=vote.at, vote=vote.vote, reason=vote.reason)
+            while len(self._votes) > MOST:
+                del self._votes[next(iter(self._votes))]
+
+    def feedback(self) -> tuple[Feedback, ...]:
+        """All votes, the oldest first."""
+        with self._lock:
+            return tuple(sorted(self._votes.values(), key=lambda vote: vote.at))
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -26,12 +26,16 @@ from qa.service.access import require_token
 from qa.service.browse import Wanted, browse
 from qa.service.doorway import BodyLimit, Doorway
 from qa.service.origins import Origins
+from qa.service.returned import FeedbackIn
 from qa.service.visitors import Gate, Visitor
 from qa.service.warmup import Warmup
 from qa.wiring import Parts
 
 ASK_BYTES = 1_000_000
-"""The largest body of a question with its history."""
+"""The largest body of a question with its history, and of a vote on an answer."""
+
+SMALL = ("/api/ask", "/api/ask/stream", "/api/feedback")
+"""The addresses that take such a body and no larger one."""
 
 FORM_MARGIN = 100_000
 """What a form may add to the file that it carries."""
@@ -83,13 +87,14 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.warmup, app.state.gate = warmup, Gate(parts.settings)
     largest = parts.settings.max_source_bytes + FORM_MARGIN
-    app.add_middleware(BodyLimit, largest=largest, of_paths={"/api/ask": ASK_BYTES, "/api/ask/stream": ASK_BYTES})
+    app.add_middleware(BodyLimit, largest=largest, of_paths=dict.fromkeys(SMALL, ASK_BYTES))
     app.add_middleware(Origins, listed=parts.settings.embed_origins)
     app.add_middleware(Doorway)
     errors.install(app)
     app.include_router(_health(warmup))
     app.include_router(_reading(parts, warmup))
     app.include_router(_asking(parts, warmup), dependencies=[Depends(_rate_limited)])
+    app.include_router(_voting(parts, warmup), dependencies=[Depends(_rate_limited)])
     app.include_router(_publishing(parts, warmup), dependencies=[Depends(_rate_limited)])
     # What no route above answers must not fall through to the page, which is mounted at the root.
     for path in ("/api", "/api/{rest:path}", "/healthz", "/readyz"):
@@ -191,6 +196,20 @@ def _asking(parts: Parts, warmup: Warmup) -> APIRouter:
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
+
+    return router
+
+
+def _voting(parts: Parts, warmup: Warmup) -> APIRouter:
+    router = APIRouter(prefix="/api", tags=["feedback"], responses={422: {"model": schemas.ErrorOut}})
+
+    @router.post("/feedback", status_code=201, dependencies=[Depends(_visitor)])
+    def vote(body: FeedbackIn) -> dict[str, str]:
+        """Keeps what a reader thinks of an answer, for ``qa feedback``; the same ``id`` again changes it."""
+        warmup.require()
+        feedback = body.to_feedback()
+        parts.feedback.record(feedback)
+        return {"id": feedback.id, "status": "kept"}
 
     return router
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qa.collection.feedback import Feedback
 from qa.domain import Mode, Speaker, SpeakerKind
 from qa.service.browse import Found
+from qa.service.schemas import feedback_out
 
 COLUMNS = (
     "speaker",
@@ -26,6 +29,9 @@ COLUMNS = (
     "id",
 )
 """The first line of the CSV."""
+
+FEEDBACK_COLUMNS = ("at", "vote", "reason", "question", "answer", "citations", "id")
+"""The first line of the CSV of votes."""
 
 REPORTED: Mapping[Mode, str] = {
     Mode.DIRECT: "quoted",
@@ -48,6 +54,19 @@ def to_csv(found: Sequence[Found]) -> str:
     writer.writerow(COLUMNS)
     for item in found:
         writer.writerow([guarded(cell) for cell in _cells(item)])
+    return out.getvalue()
+
+
+def feedback_to_csv(votes: Sequence[Feedback]) -> str:
+    """A table with one line for each vote, its citations as JSON in one cell; as harmless as ``to_csv``."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(FEEDBACK_COLUMNS)
+    for vote in votes:
+        row = feedback_out(vote)
+        cited = json.dumps(row["citations"], ensure_ascii=False)
+        cells = (row["at"], row["vote"], row["reason"] or "", row["question"], row["answer"], cited, row["id"])
+        writer.writerow([guarded(cell) for cell in cells])
     return out.getvalue()
 
 

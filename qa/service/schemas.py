@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from qa.collection.feedback import Feedback
 from qa.domain import (
     Answer,
     Article,
@@ -143,6 +144,18 @@ class AnswerOut(TypedDict):
     took_ms: float
 
 
+class FeedbackOut(TypedDict):
+    """What a reader thought of an answer; ``at`` is a time in UTC, ``vote`` up or down."""
+
+    id: str
+    at: str
+    vote: str
+    reason: str | None
+    question: str
+    answer: str
+    citations: list[CitationOut]
+
+
 class OutcomeOut(TypedDict):
     """What became of a source: added, replaced, unchanged or refused."""
 
@@ -243,6 +256,18 @@ def answer_out(answer: Answer, took_ms: float) -> AnswerOut:
         note=answer.note,
         confidence=round(answer.confidence, 4),
         took_ms=round(took_ms, 1),
+    )
+
+
+def feedback_out(feedback: Feedback) -> FeedbackOut:
+    return FeedbackOut(
+        id=feedback.id,
+        at=feedback.at.isoformat(),
+        vote=feedback.vote,
+        reason=feedback.reason,
+        question=feedback.question,
+        answer=feedback.answer,
+        citations=[citation_out(citation) for citation in feedback.citations],
     )
 
 

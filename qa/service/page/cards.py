@@ -10,6 +10,14 @@ from qa.service.page.escaping import attributes, escape, escape_json, plain
 from qa.service.page.wording import label, long_date, paragraph_number, worded
 
 SILENT = "The articles do not say."
+_JUDGE = (
+    '<div class="judge" role="group" aria-label="Is this answer good?">'
+    '<span class="small" aria-hidden="true">good?</span>'
+    '<button type="button" class="icon vote" data-vote="up" aria-pressed="false" aria-label="Good answer">'
+    '<span aria-hidden="true">▲</span></button>'
+    '<button type="button" class="icon vote" data-vote="down" aria-pressed="false" aria-label="Bad answer">'
+    '<span aria-hidden="true">▼</span></button></div>'
+)
 _MARKER = re.compile(r"\s*\[(\d{1,4})\]")
 _VERDICT = re.compile(r"^(yes|no)\b[.,:;–—-]*\s*", re.IGNORECASE)
 
@@ -22,7 +30,7 @@ def render_answer(answer: Answer, articles: Mapping[str, Article], questions: Se
     data = escape_json(citation_data(answer.citations, articles))
     return (
         f'<article class="card answer" data-cites="{data}">{verdict}'
-        f"{_passages(answer, articles)}{_note(answer)}{render_questions(questions)}</article>"
+        f"{_passages(answer, articles)}{_note(answer)}{_JUDGE}{render_questions(questions)}</article>"
     )
 
 
@@ -195,5 +203,5 @@ def _abstention(answer: Answer, articles: Mapping[str, Article], questions: Sequ
         )
     return (
         f'<article class="card abstention" data-cites="{data}"><p class="words">{escape(said)}</p>'
-        f"{found}{render_questions(questions, 'The articles can answer:')}</article>"
+        f"{found}{_JUDGE}{render_questions(questions, 'The articles can answer:')}</article>"
     )

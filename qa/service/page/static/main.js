@@ -5,6 +5,8 @@ import { fragment, later, make, narrow } from "./dom.js";
 import { Lists, Picker } from "./lists.js";
 import { Service } from "./service.js";
 import { SourcePanel } from "./source.js";
+import { tokenOfAddress, turnedAway } from "./visit.js";
+import { voting } from "./votes.js";
 
 const PATIENCE = 300; // milliseconds until the outline of a card shows that an answer is being made
 const REMEMBERED = 6; // turns that go with a question, so that it can be understood
@@ -15,6 +17,7 @@ const STOPPED = "Stopped.";
 export function begin(element) {
   const root = element.querySelector("#ws");
   const service = new Service();
+  service.token = tokenOfAddress();
   const compact = document.documentElement.dataset.page === "compact" ? new Compact(root) : null;
   const page = new Page(root, compact?.scope(service) ?? service);
   compact?.meet(page, service);
@@ -60,18 +63,20 @@ class Page {
         return await this.server.opening();
       } catch (error) {
         const loading = error.code === "not_ready";
-        const words = loading
+        const away = turnedAway(error);
+        const words = away ?? (loading
           ? ["Getting ready …", "The models are being loaded. The page opens by itself."]
-          : ["The service does not answer.", error.message && error.status ? error.message : "The page opens as soon as it does."];
+          : ["The service does not answer.", error.message && error.status ? error.message : "The page opens as soon as it does."]);
         if (said !== words[0]) {
           said = words[0];
-          const note = make("div", `welcome ${loading ? "loading" : "gone"}`);
+          const note = make("div", `welcome ${away ? "away" : loading ? "loading" : "gone"}`);
           note.append(make("h2", "", words[0]), make("p", "", words[1]));
           this.talk.replaceChildren(note);
           this.panel.blank("");
           this.#announce(words.join(" "));
         }
-        await new Promise((wake) => setTimeout(wake, loading ? 500 : 3000));
+        if (away) await this.server.newcomer();
+        else await new Promise((wake) => setTimeout(wake, loading ? 500 : 3000));
       }
     }
   }
@@ -244,13 +249,14 @@ class Page {
     this.new.hidden = false;
     if (turn) this.#turns.push(turn);
     const card = slot.querySelector("[data-cites]");
+    if (card) voting(card, answer, this.server, (line) => this.#announce(line));
     const beside = !narrow() || document.documentElement.dataset.page === "full";
     if (cites?.length && beside) this.panel.cite(card, cites[0].marker, { sheet: false });
     slot.previousElementSibling.scrollIntoView({ block: "start" });
   }
 
   #failed(slot, question, error) {
-    const line = error.status && error.message ? error.message : UNREACHED;
+    const line = turnedAway(error)?.join(" ") ?? (error.status && error.message ? error.message : UNREACHED);
     this.#refused(slot, line, question);
     if (!this.question.value) this.question.value = question;
     this.#announce(line);

@@ -9,9 +9,20 @@ export class Refusal extends Error {
 }
 
 export class Service {
-  token = ""; // a visitor's, where the page was given one
+  #token = "";
+  #given = () => {};
   renew = async () => false; // asks whoever gave the token for another; whether one came
 
+  // A visitor's token, where the page was given one.
+  set token(token) {
+    this.#token = token;
+    this.#given();
+  }
+
+  // Until another token is given.
+  newcomer = () => new Promise((come) => {
+    this.#given = come;
+  });
 
   opening = (scope = {}) => this.#call("opening", scope);
   source = (opened) => this.#call("source", opened);
@@ -40,10 +51,14 @@ export class Service {
 
   async #send(path, body, signal) {
     const headers = { "content-type": "application/json" };
-    if (this.token) headers.authorization = `Bearer ${this.token}`;
+    const token = this.#token;
+    if (token) headers.authorization = `Bearer ${token}`;
     const response = await fetch(new URL(path, document.baseURI), { method: "POST", headers, body: JSON.stringify(body), signal });
     if (response.ok) return response;
     const { error } = await response.json().catch(() => ({}));
+    // Another token may have come since; and where this one is merely too old, another may be had.
+    const refused = response.status === 401 || response.status === 403;
+    if (refused && token !== this.#token) return this.#send(path, body, signal);
     if (error?.code === "token_expired" && (await this.renew())) return this.#send(path, body, signal);
     throw new Refusal(response.status, error);
   }
