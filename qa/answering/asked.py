@@ -11,11 +11,15 @@ from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
 
 _NP = r"(?P<np>[^?,;:]{2,70}?)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
-_HAVE = r"(?:(?:has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|\w+ly) )*"
+_HAVE = (
+    r"(?:(?:(?:has|had|have) to|has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|\w+ly) "
+    r")*"
+)
 _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\b(?:according to|per|going by|by) {_NP}"
+        rf"^\W*{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
+        rf"\b(?:according to|per|going by|by(?!\s+(?:\w+ing|now|then|the time|which|what)\b)) {_NP}"
         r"(?:[’']s? (?:account|telling|reckoning|words?|lights|view|own \w+|\w+))?"
         r"(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
         rf"\bin {_NP}[’']s? (?:own )?(?:{SPEECH_NOUN}|eyes|book|words|mind|analysis|judge?ment|estimation)\b",
@@ -54,17 +58,26 @@ PRONOUN = re.compile(r"^(?:he|she|they|him|her|them|his|their|hers|theirs|it|its
 
 def asked_about(text: str, kind: Kind, roster: Roster) -> Mention | None:
     """The speaker that a stand-alone question asks about, None where it names none (as most "who" questions)."""
-    found = roster.find(text)
     if kind in (Kind.WHO, Kind.LIST):
         return None
+    mention = in_slot(text, roster)
+    if mention:
+        return mention
+    found = roster.find(text)
+    first = _subject(text, found) or (found[0] if found else None)
+    if first:
+        return Mention(text[first.start : first.end], first.speakers, first.weights)
+    return None
+
+
+def in_slot(text: str, roster: Roster) -> Mention | None:
+    """The speaker where the form of a question has room for one; None where no form fits."""
+    found = roster.find(text)
     for pattern in _SLOTS:
         for match in pattern.finditer(text):
             mention = _from_slot(match.group("np"), match.start("np"), found, roster)
             if mention:
                 return mention
-    first = _subject(text, found) or (found[0] if found else None)
-    if first:
-        return Mention(text[first.start : first.end], first.speakers, first.weights)
     return None
 
 

@@ -15,6 +15,7 @@ from qa.errors import ModelError
 FEATURES = (
     "bias", "dense", "behind", "lexical", "around", "fit", "statement", "typed", "passage", "said", "relevance",
     "confidence", "read", "known", "own", "sentence", "following", "bearing",
+    "preceding", "repeating", "fresh",
 )  # fmt: skip
 """What a candidate is judged by, in the order of the weights; see ``ranking``."""
 DECISION = (

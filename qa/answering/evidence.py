@@ -167,11 +167,11 @@ def _pieces(
         piece = _piece(article, touched, stems, passages, dense, statement, 0.0)
         if piece:
             fitting = fit(statement, understood.mention, fits, piece.text)
-            pieces.append(replace(piece, fit=fitting, following=_following(anchor, touched)))
+            pieces.append(replace(piece, fit=fitting, distance=_distance(anchor, touched)))
     for i in range(len(article.sentences)):
         sentence = _piece(article, [i], stems, passages, 0.0, None, 0.0)
         if sentence:
-            pieces.append(replace(sentence, following=_following(anchor, [i])))
+            pieces.append(replace(sentence, distance=_distance(anchor, [i])))
     return pieces
 
 
@@ -187,11 +187,11 @@ def _anchor(understood: Understood, stems: Sequence[tuple[str, ...]]) -> int | N
     return best if worth[best] > _LEAST_ANCHOR else None
 
 
-def _following(anchor: int | None, touched: Sequence[int]) -> float:
-    """How close sentences stand to the anchor: 1 on it, less with every sentence between."""
+def _distance(anchor: int | None, touched: Sequence[int]) -> int | None:
+    """How many sentences after (before: less than 0) the anchor sentences stand; 0 on it, None without one."""
     if anchor is None or not touched:
-        return 0.0
-    return 1.0 / (1.0 + min(abs(anchor - i) for i in touched))
+        return None
+    return min((i - anchor for i in touched), key=abs)
 
 
 def _piece(

@@ -202,7 +202,13 @@ def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     """Everybody who speaks (on the topic, where there is one), each with the statement that fits best."""
     topic = bool(asked_for(understood))
     most = _MOST_LISTED if topic else _MOST_ALL
-    chosen = _in_order(listed(understood, evidence.candidates, weights.verdict["listed"], most))
+    chosen = listed(understood, evidence.candidates, weights.verdict["listed"], most)
+    best = evidence.candidates[0] if topic and evidence.candidates else None
+    if best and best.statement is None and evidence.answerable >= weights.threshold:
+        # A sentence that names several at once ("both X and Y argued") is no one speaker's statement.
+        inside = [c for c in chosen if c.article_id == best.article_id and c.span.overlaps(best.span)]
+        chosen = chosen if inside else [best, *chosen]
+    chosen = _in_order(chosen)
     if not chosen:
         return None
     return _answer(understood, [_line(c, understood, evidence) for c in chosen], max(evidence.answerable, 0.5))

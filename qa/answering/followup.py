@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answering.asked import asked_about
+from qa.answering.asked import asked_about, in_slot
+from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import content_stems
@@ -15,26 +16,43 @@ from qa.domain import SpeakerKind, Turn
 _PERSONAL = re.compile(
     r"\b(?:he|she|him|her|his|hers|they|them|their|theirs|it|its|that (?:person|paper|group|company|outlet))\b", re.I
 )
+_HUMAN = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
+_SUBJECT = re.compile(
+    rf"\b{AUX}\s+(?P<pronoun>he|she|they|it)\b|"
+    rf"^\W*(?:and |but |so )?(?P<first>he|she|they|it)\s+(?:{SPEAKING}|{AUX})\b|"
+    rf"\b(?P<owner>his|her|their|its)\s+(?:own |first |main )?{SPEECH_NOUN}\b|"
+    r"\b(?:according to|by|from) (?:him|her|them|it)\b",
+    re.I,
+)
+"""Where a pronoun stands for whoever speaks."""
 _OPENING = re.compile(
     r"^\W*(?:and|but|so|what about|how about|what else|anything else|who else|why|how so|when|where|else|also|then)\b",
     re.I,
 )
 _POINTING = re.compile(r"\b(?:that|this|those|these|there|one|ones|same|else|other)\b", re.I)
 _ELSE = re.compile(r"\b(?:else|other|others|besides|more|add|also|another)\b", re.I)
-_SWAP = re.compile(r"^\W*(?:and|what about|how about|and what about|and how about)\s+(?P<np>[^?]{2,60}?)\W*$", re.I)
+_SWAP = re.compile(
+    rf"^\W*(?:and|what about|how about|and what about|and how about)\s+"
+    rf"(?!(?:what|which|who|whom|whose|how|why|when|where|{AUX})\b)(?P<np>[^?]{{2,60}}?)\W*$",
+    re.I,
+)
 _BARE = 3
 """A follow-up with fewer telling words than this leans on the topic of the question before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A question that stands alone; ``mention`` and ``kind`` are carried over where it has none of its own."""
+    """A question that stands alone; ``mention`` and ``kind`` are carried over where it has none of its own.
+
+    ``own`` is what the follow-up itself says, without what it was completed by.
+    """
 
     text: str
     followup: bool = False
     mention: Mention | None = None
     said: tuple[str, ...] = ()
     kind: Kind | None = None
+    own: str = ""
 
 
 def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed:
@@ -46,14 +64,18 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     said = tuple(turn.answer for turn in history) if _ELSE.search(text) else (last.answer,)
     if swap and (roster.find(swap.group("np")) or swap.group("np").istitle()):
         return _swapped(swap.group("np"), last, roster, said)
-    mention = None
-    if _PERSONAL.search(text) or not roster.find(text):
+    mention = None if _SUBJECT.search(text) else in_slot(text, roster)
+    if swap and mention and not mention.speakers:
+        mention = None  # "and the bridge?": another topic
+    whole = text
+    if mention is None and (_PERSONAL.search(text) or not roster.find(text)):
         mention = _spoken_of(text, history, roster)
-    telling = content_stems(_OPENING.sub(" ", text))
-    whole = _replaced(text, mention)
-    if len(telling) < _BARE:
+        if mention:
+            mention, whole = _replaced(text, mention)
+    own = whole
+    if len(content_stems(_OPENING.sub(" ", text))) < _BARE:
         whole = f"{whole} {last.question}"
-    return Completed(whole, True, mention, said)
+    return Completed(whole, True, mention, said, own=own)
 
 
 def leans(text: str, roster: Roster) -> bool:
@@ -76,16 +98,15 @@ def _swapped(words: str, last: Turn, roster: Roster, said: tuple[str, ...]) -> C
 
 def _spoken_of(text: str, history: Sequence[Turn], roster: Roster) -> Mention | None:
     """Whom the pronouns of ``text`` mean: the one last asked about, else the one the last answer names first."""
-    person = bool(re.search(r"\b(?:he|she|him|her|his|hers)\b", text, re.I))
+    person = bool(_HUMAN.search(text))
     for turn in reversed(history):
         who = re.match(r"^\W*(?:who|which|whose|whom|by whom)\b", turn.question, re.I)
         asked = None if who else asked_about(turn.question, Kind.WHAT, roster)
-        named = _named_in(turn.answer, roster)
-        order = [*named, asked] if who else [asked, *named]
-        if who and not named:
+        order = [*_named_in(turn.answer, roster), asked] if who else [asked, *_named_in(turn.answer, roster)]
+        if person or len(order) == 1:
             order += _named_in(turn.question, roster)
         for mention in order:
-            if mention and (not person or not mention.speakers or _may_be_person(mention)):
+            if mention and (not person or _may_be_person(mention)):
                 return mention
     return None
 
@@ -95,17 +116,23 @@ def _named_in(text: str, roster: Roster) -> list[Mention]:
 
 
 def _may_be_person(mention: Mention) -> bool:
+    """Whether "he" or "she" may mean ``mention``: somebody of somebody's ("X's team") is rather several people."""
+    if not mention.speakers:
+        return not (mention.role and re.search(r"[’']s?\s", mention.words))
     return mention.speakers[0].kind in (SpeakerKind.PERSON, SpeakerKind.ROLE)
 
 
-def _replaced(text: str, mention: Mention | None) -> str:
-    """``text`` with its first personal pronoun replaced by the name it stands for."""
-    if not mention:
-        return text
+def _replaced(text: str, mention: Mention) -> tuple[Mention, str]:
+    """``text`` with its first pronoun for whoever speaks replaced by the name that it stands for, and that mention."""
     name = mention.speakers[0].name if mention.speakers else mention.words
-
-    def put(match: re.Match[str]) -> str:
-        return f"{name}'s" if match.group().lower() in ("his", "its", "their") else name
-
-    changed = _PERSONAL.sub(put, text, count=1)
-    return changed if changed != text or name in text else f"{name}: {text}"
+    speaking = _SUBJECT.search(text)
+    places = [speaking.span(g) for g in ("pronoun", "first", "owner") if speaking[g]] if speaking else []
+    place = places[0] if places else next((m.span() for m in _HUMAN.finditer(text)), None)
+    if place:
+        owning = text[slice(*place)].lower() in ("his", "its", "their", "hers") or (
+            text[slice(*place)].lower() == "her" and bool(re.match(r"\s+\w", text[place[1] :]))
+        )
+        text = f"{text[: place[0]]}{name}{chr(39) + 's' if owning else ''}{text[place[1] :]}"
+    elif name not in text:
+        text = f"{name}: {text}"
+    return Mention(name, mention.speakers, mention.weights, mention.role), text

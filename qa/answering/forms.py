@@ -107,17 +107,18 @@ _PERSON = any_of(
     magazine writer author publication website network broadcaster institute committee department ministry
     hopeful fan coach actor professor"""
 )
-_PLAIN = rf"(?!{AUX}\b)(?![\w’'-]+ed\b)[\w’'-]+"
+_PLAIN = rf"(?!{AUX}\b)(?!(?!named\b)[\w’'-]+ed\b)[\w’'-]+"
 LIST = re.compile(
     rf"^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
     r"(?:is|are|was|were|gets?|do we|does the \w+)\s+(?:actually |directly |being )?"
-    r"(?:quoted|cited|speak\w*|heard|interviewed|named|talking|hear)\b"
+    r"(?:(?:quoted|cited) or (?:quoted|cited)|quoted|cited|speak\w*|heard|interviewed|named|talking|hear)\b"
     rf"|^\W*who(?:m)? (?:all|are the|were the) (?:{PEOPLE}|speak\w*)\b"
-    r"|^\W*(?:list|name|give me|enumerate) (?:all |everyone|everybody|those|the |every )"
+    rf"|^\W*(?:list|name|give me|enumerate) (?:all |everyone|everybody|those|the (?!(?:\w+ )?{_PERSON}\b)|every )"
     r"|^\W*who (?:all |else )?(?:spoke|speaks|talks?|talked|comments?|commented)\b(?! (?:of|like)\b)"
-    rf"|^\W*(?:which|what) (?:{_PLAIN} ){{0,3}}?{PEOPLE}\b"
+    rf"|^\W*(?:which|what) (?!share|percent|proportion|number|part)(?:(?!{_PERSON}\b){_PLAIN} ){{0,3}}?{PEOPLE}\b"
     r"(?! (?:did|does|do) (?!the (?:story|article|piece|report|text)\b|we\b))"
-    r"|^\W*(?:which|what) (?:two|three|four|five|other) (?!hopefuls\b)[\w’' -]+"
+    r"|^\W*(?:which|what) (?:two|three|four|five|other) "
+    r"(?!hopefuls\b|(?:\w+ )?(?:things|teams|ways|reasons|places|countries|cities|states|points|head)\b)[\w’' -]+"
     r"|\b(?:everyone|everybody|all those) (?:who|that|quoted)\b|^\W*speakers\W*$"
     r"|^\W*who (?:in|among|from|connected|within)\b.{3,40}?\b\w+|\bdo we (?:actually )?hear from\b",
     re.I,
@@ -194,6 +195,7 @@ ANYTHING = re.compile(
 """Yes-or-no forms that want to hear what was said."""
 _NOT_AUX = rf"(?!{AUX}\b)[\w.,’'/-]+"
 WHO = re.compile(
+    rf"^\W*name the (?:\w+ )?{_PERSON}\b|"
     r"^\W*(?:so )?(?:who|whose)\b|\b(?:by|from|according to) whom\b|"
     r"\bwho (?:said|made|wrote|claimed|told|came up)\b[^.]*\W*$|\bwhose\b|\bwho(?: is it)? (?:that|was it)\b|\bwho\W*$|"
     r"\bname of the \w+ (?:who|that)\b|\bname\?\W*$|\b(?:what|which)(?:['’]?s| is| was)? the source\b|"

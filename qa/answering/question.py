@@ -42,6 +42,7 @@ def understand(question: Question, speakers: Sequence[Speaker] | Roster) -> Unde
         everything=bool(forms.WHAT_ALL.search(completed.text)),
         wants=wants_of(completed.text),
         followup=completed.followup,
+        fresh=topic_of(completed.own, mention),
     )
 
 

@@ -51,8 +51,9 @@ class Piece:
     """Something that may answer, with what retrieval says of it: nearness (−1…1) of itself, passage, sentences.
 
     ``own`` are the stems of the statement's own words (of a sentence, all), ``stems`` those of its sentences,
-    ``context`` those with the sentences around; ``fit`` see ``fitting``; ``following`` in 0…1 is how close it stands to
-    what the last answer came from; ``reading`` is what the reader made of it, None where it was not read.
+    ``context`` those with the sentences around; ``fit`` see ``fitting``; ``distance`` is how many sentences it stands
+    behind what the last answer came from (None: nothing went before); ``reading`` is what the reader made of it, None
+    where it was not read.
     """
 
     article_id: str
@@ -66,7 +67,7 @@ class Piece:
     passage: float
     fit: float
     sentence: float = 0.0
-    following: float = 0.0
+    distance: int | None = None
     reading: Reading | None = None
 
 
@@ -112,8 +113,11 @@ def featured(
         1.0 if statement and statement.speaker else 0.0,
         coverage(topic, piece.own, rarity),
         piece.sentence,
-        piece.following,
+        1.0 / piece.distance if piece.distance and piece.distance > 0 else 0.0,
         piece.fit if understood.mention and understood.mention.role and understood.kind is not Kind.VERIFY else 0.0,
+        -1.0 / piece.distance if piece.distance and piece.distance < 0 else 0.0,
+        float(piece.distance == 0),
+        coverage(content_stems(understood.fresh), piece.stems, rarity),
     )
 
 

@@ -42,7 +42,8 @@ class Understood:
 
     ``topic`` is what is left of the question without its form and its speaker; ``said`` what earlier answers gave and
     "what else" is not to repeat; ``everything`` asks for all the statements, not the best; ``wants`` is the type of
-    a fact's answer (number, time, place, reason) where the form tells.
+    a fact's answer (number, time, place, reason) where the form tells; ``fresh`` of a follow-up is its own topic,
+    without that of the question before.
     """
 
     asked: Question
@@ -54,6 +55,7 @@ class Understood:
     everything: bool = False
     wants: str | None = None
     followup: bool = False
+    fresh: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,9 @@ _STOP = (
 _HONORIFICS = MALE_TITLES | FEMALE_TITLES | frozenset(("mx",))
 _WHO = re.compile(
     r",?\s+who\s+(?:also\s+|now\s+|currently\s+)?((?:leads?|led|chairs?|chaired|heads?|headed|runs?|ran|founded|directs?"
-    r"|directed|represents?|serves?|served|is|was|edits?|owns?|manages?|commands?|oversees?|works?|worked|teaches"
-    r"|studies|covers?|helped|co-founded)\b[^,.;:—”\"]{3,110})"
+    r"|directed|represents?|serves?|served|(?:is|was)\s+(?:the|an?|its|their)|edits?|owns?|manages?|commands?"
+    r"|oversees?|works?|worked|teaches|studies|covers?|helped|co-founded)\b(?:[^,.;:—”\"]|\.(?=\w|\s[a-z])){3,110}?)"
+    r"(?=[,;:—”\"]|\.(?!\w|\s[a-z])|\s+and\s+(?:has|have|is|was|will|who)\b)"
 )
 _COPULA = re.compile(r"\s+(?:is|was|became)\s+((?:the|a|an)\s[^,.;:—”\"]{3,90})")
 _AFTER = re.compile(
@@ -99,6 +100,12 @@ _BEFORE_COMMA = re.compile(
 )
 _AGE = re.compile(r"^(?:the\s+)?(?:aged\s+)?\d{1,3}(?:-year-old)?$")
 _VERBAL = re.compile(r"\b(?:said|says|told|added|has|had|have|is|was|were|are|will|would)\b")
+_CLAUSE = re.compile(r"\b(?:I|you|he|she|they|we|it|isn|wasn|doesn|didn|don|can|did|does)\b")
+"""Words that no apposition holds: what has them is a clause of its own."""
+_PARTICIPLE = re.compile(r"(?!retired|united|unelected|disgraced|jailed|convicted|accused|exiled|elected)[a-z-]+ed")
+_NAMES = re.compile(r"\band\s+[A-Z]\w*\.\s|^[DRI]-[A-Z]")
+"""More people, or a party and a place: nothing that somebody is."""
+_LONGEST_AFTER = 160
 
 
 def find_roles(article: Article, cast: Cast, cues: Sequence[Span], sources: Sequence[Span]) -> None:
@@ -130,7 +137,8 @@ def _beside(
         if owner and owner.end > end and is_role(text[match.start(1) : owner.end]) and owner.end <= stop:
             end = owner.end
         phrase = text[match.start(1) : end].strip(" ,—–-")
-        if is_role(phrase) and not phrase.lower().startswith("who "):
+        foreign = _CLAUSE.search(phrase) or _NAMES.search(phrase) or phrase.lower().startswith(("who ", "whose "))
+        if is_role(phrase) and not foreign and match.end(1) - match.start(1) < _LONGEST_AFTER:
             yield 3.2, phrase
     if match := _COPULA.match(text, span.end, sentence.end):
         phrase = match.group(1).strip()
@@ -158,7 +166,8 @@ def _before(text: str, span: Span, sentence: Span, cues: Sequence[Span]) -> str:
             break
         if taken and text[match.end() : taken[-1].start()].strip():
             break
-        if plain in _STOP or not (word[0].isalnum()) or any(c.start <= match.start() < c.end for c in cues):
+        verbal = bool(_PARTICIPLE.fullmatch(word))
+        if plain in _STOP or verbal or not word[0].isalnum() or any(c.start <= match.start() < c.end for c in cues):
             break
         if not taken and not (plain in ROLE_NOUNS or plain in TITLES):
             break

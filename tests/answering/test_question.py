@@ -131,3 +131,32 @@ def test_any_text_is_understood_somehow(text: str, asked: str, answered: str) ->
     if found.mention:
         assert len(found.mention.speakers) == len(found.mention.weights)
         assert all(0 <= weight <= 1 for weight in found.mention.weights)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("And what did the ministry have to say to Solberg about it?", "ministry"),
+        ("How did she describe the crossing?", "Ingrid Solberg"),
+        ("and what did Reyes make of it?", "Reyes"),
+        ("what matters more to her?", "Ingrid Solberg"),
+    ],
+)
+def test_whom_a_follow_up_asks_about(text: str, asked: str) -> None:
+    found = understood(text, ("What did Solberg say about the ferry?", "That it would run every hour."))
+    assert found.mention is not None
+    assert asked in found.mention.words
+    assert "Solberg's" not in found.text
+
+
+def test_a_follow_up_keeps_its_own_words_apart() -> None:
+    found = understood("and the bridge?", ("What did Solberg say about the ferry?", "That it would run every hour."))
+    assert "ferry" in found.text
+    assert "bridge" in found.fresh
+    assert "ferry" not in found.fresh
+
+
+def test_a_question_word_after_and_swaps_nobody() -> None:
+    found = understood("And what did Reyes say is closed?", ("What did Solberg say about the ferry?", "It runs."))
+    assert found.mention is not None
+    assert found.mention.words == "Reyes"

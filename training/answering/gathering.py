@@ -66,5 +66,18 @@ def gathered(
         text = snapshot.article(article_id).text
         spans = [span for piece in case.evidence if (span := locate(piece, text))]
         right = np.array([is_right(c, case, spans) for c in evidence.candidates], dtype=bool)
+        if understood.kind in (Asked.WHO, Asked.LIST):
+            right = _with_speaker(evidence.candidates, right)
         out.append(Gathered(case, article_id, understood, evidence, right))
     return out
+
+
+def _with_speaker(candidates: Sequence[Candidate], right: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """``right`` where it is asked who: of what lies on the same sentences only the statements that name the speaker."""
+    named = [c.statement is not None and c.statement.speaker is not None for c in candidates]
+    best = [c for c, r, n in zip(candidates, right, named, strict=True) if r and n]
+    doubled = [
+        any(c.article_id == b.article_id and c.span.overlaps(b.span) for b in best) and not n
+        for c, n in zip(candidates, named, strict=True)
+    ]
+    return right & ~np.array(doubled, dtype=bool)

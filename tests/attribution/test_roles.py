@@ -1,0 +1,40 @@
+"""What counts as somebody's role, and what only stands beside a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.attribution import find_statements
+from tests.attribution.marking import marked
+
+
+def role(source: str) -> str | None:
+    (one,) = find_statements(*marked(f"[s1 {source}] [q1 said] [c1 the harbour would close]."))
+    assert one.speaker is not None
+    return one.speaker.role
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{P Ilse Maarten}, who serves as port adviser and has led its clinic,", "serves as port adviser"),
+        ("{P Ilse Maarten}, who was the U.S. envoy to Oslo,", "was the U.S. envoy to Oslo"),
+        ("three-time champion {P Ilse Maarten}", "three-time champion"),
+        ("retired captain {P Ilse Maarten}", "retired captain"),
+    ],
+)
+def test_roles(source: str, expected: str) -> None:
+    assert role(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "stranger"),
+    [
+        ("{P Ilse Maarten}, who was killed in a 2011 strike,", "killed"),
+        ("{P Ilse Maarten}, who is often tired,", "tired"),
+        ("{P Ilse Maarten}, a captain at heart though he never quite knew what he really wanted,", "he"),
+        ("{P Ilse Maarten}, a governor, and Rep. {P Tom Veld},", "Rep."),
+    ],
+)
+def test_what_is_no_role(source: str, stranger: str) -> None:
+    assert stranger not in (role(source) or "").split()
