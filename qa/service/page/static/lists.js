@@ -1,6 +1,7 @@
 // The picker of articles and the two lists: who said what, and the articles.
 
 import { fragment, later } from "./dom.js";
+import { turnedAway } from "./visit.js";
 
 const UNREACHED = "The service did not answer. Try again.";
 
@@ -95,8 +96,8 @@ export class Lists {
       this.table.replaceChildren(fragment(html));
       this.table.scrollTop = 0;
       this.#stale = false;
-    } catch {
-      this.table.textContent = UNREACHED;
+    } catch (error) {
+      this.table.textContent = turnedAway(error)?.join(" ") ?? UNREACHED;
     }
   }
 }

@@ -49,7 +49,7 @@ export class Service {
     return this.#send(`desk/${name}`, asked, signal);
   }
 
-  async #send(path, body, signal) {
+  async #send(path, body, signal, again = true) {
     const headers = { "content-type": "application/json" };
     const token = this.#token;
     if (token) headers.authorization = `Bearer ${token}`;
@@ -58,8 +58,8 @@ export class Service {
     const { error } = await response.json().catch(() => ({}));
     // Another token may have come since; and where this one is merely too old, another may be had.
     const refused = response.status === 401 || response.status === 403;
-    if (refused && token !== this.#token) return this.#send(path, body, signal);
-    if (error?.code === "token_expired" && (await this.renew())) return this.#send(path, body, signal);
+    if (refused && token !== this.#token) return this.#send(path, body, signal, again);
+    if (again && error?.code === "token_expired" && (await this.renew())) return this.#send(path, body, signal, false);
     throw new Refusal(response.status, error);
   }
 }

@@ -1,6 +1,7 @@
 // The panel beside the conversation: one article, the sentences that an answer cites, and steps between them.
 
 import { calm, copyText, flash, fragment, narrow } from "./dom.js";
+import { turnedAway } from "./visit.js";
 
 export class SourcePanel {
   #at = -1;
@@ -112,9 +113,9 @@ export class SourcePanel {
       if (request !== this.#request) return false;
       this.paper.replaceChildren(fragment(html));
       this.#shown = key;
-    } catch {
+    } catch (error) {
       if (request === this.#request) {
-        this.blank("The service did not answer, so the article cannot be shown.");
+        this.blank(turnedAway(error)?.join(" ") ?? "The service did not answer, so the article cannot be shown.");
         this.#shown = "";
       }
       return false;
