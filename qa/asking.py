@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answering.evidence import Evidence, gather, speakers_in
@@ -32,11 +33,16 @@ JOINERS = frozenset("\u200c\u200d")
 """Invisible, but a part of the spelling in Persian, Hindi and other languages."""
 
 
+def count_nothing(mode: str, seconds: float) -> None:
+    """For those who do not count."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Answers questions from a collection; safe to call from several threads.
 
     ``max_chars`` is the longest question, in code points. With a ``writer`` a language model words the answers.
+    ``count`` is told of each answer: its mode ("extractive", "generative", "abstained") and the seconds it took.
     """
 
     lake: Lake
@@ -44,6 +50,7 @@ class Asker:
     reader: Reader | None = None
     max_chars: int = 2_000
     writer: Writer | None = None
+    count: Callable[[str, float], None] = count_nothing
 
     def within(self, lake: Lake) -> Asker:
         """The same asker over another view of the collection."""
@@ -57,8 +64,12 @@ class Asker:
             NotFoundError: it names an article that the collection does not hold.
             CollectionError, ModelError: the collection or a model cannot be used.
         """
+        began = time.perf_counter()
         understood, evidence, answer = self._made(question)
-        return _verified(self.writer.write(understood, evidence, answer), evidence) if self.writer else answer
+        if self.writer:
+            answer = _verified(self.writer.write(understood, evidence, answer), evidence)
+        self._counted(answer, began)
+        return answer
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The pieces of the answer's text, which put together give it, then the answer itself; raises as ``ask``.
@@ -66,6 +77,7 @@ class Asker:
         Nothing is shown that was not verified: the words come after the answer is whole, or, where a language model
         writes it, line by line.
         """
+        began = time.perf_counter()
         understood, evidence, answer = self._made(question)
         shown = False
         for item in self.writer.stream(understood, evidence, answer) if self.writer else ():
@@ -74,9 +86,13 @@ class Asker:
             else:
                 shown = True
                 yield item
+        self._counted(answer, began)
         if not shown:
             yield from pieces(answer.answer)
         yield answer
+
+    def _counted(self, answer: Answer, began: float) -> None:
+        self.count("abstained" if answer.abstained else answer.mode, time.perf_counter() - began)
 
     def _made(self, question: Question) -> tuple[Understood, Evidence, Answer]:
         """What is asked, the evidence, and the verified answer in the articles' own words."""

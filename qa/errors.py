@@ -80,14 +80,18 @@ class ModelError(QaError):
 class LanguageModelError(QaError):
     """A language model gave no usable answer; never carries words of its provider, which may hold a secret.
 
-    ``again`` says whether trying again can help, ``retry_after`` in how many seconds, where the provider says so.
+    ``kind`` is one word for the reason, to count by; ``again`` says whether trying again can help, ``retry_after`` in
+    how many seconds, where the provider says so.
     """
 
     code = "language_model"
     status = 503
 
-    def __init__(self, message: str, *, again: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, kind: str = "unreadable", again: bool = False, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
+        self.kind = kind
         self.again = again
         self.retry_after = retry_after
 

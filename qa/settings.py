@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         "6000/minute",
         description="How often one client may ask, as in 100/minute; empty: as often as it likes.",
     )
+    metrics_token: SecretStr | None = Field(
+        None, min_length=16, description="Who bears it may read the figures at /metrics; without it nobody may."
+    )
     model: str = Field(
         "",
         description="The language model that words the answers, as provider:model (openai:…, ollama:…, anthropic:…); "

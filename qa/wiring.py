@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
+from qa.answering.counting import Counts
 from qa.errors import CollectionError, ConfigurationError
 from qa.settings import Settings
 
@@ -98,6 +99,7 @@ class Parts:
         self._tagger = LazyTagger(lambda: tagger or open_tagger(settings))
         self._model = model
         self.registry = CollectorRegistry()
+        self._counts = Counts(self.registry)
         self._asker = Once(self._make_asker)
         self._publisher = Once(self._make_publisher)
 
@@ -140,9 +142,10 @@ class Parts:
         """
         from dataclasses import replace
 
+        from qa.asking import count_nothing
         from qa.domain import Question
 
-        replace(self.asker, writer=None).ask(Question("Who said what?"))
+        replace(self.asker, writer=None, count=count_nothing).ask(Question("Who said what?"))
         self._tagger.tag("“It is ready,” she said.")
 
     def close(self) -> None:
@@ -171,14 +174,14 @@ class Parts:
         # The writer first: a mistake in its settings should be told before models are loaded.
         writer = self._make_writer()
         embedder = RememberingEmbedder(self.embedder)
-        return Asker(self.lake, embedder, max_chars=self.settings.max_question_chars, writer=writer)
+        longest = self.settings.max_question_chars
+        return Asker(self.lake, embedder, max_chars=longest, writer=writer, count=self._counts.asked)
 
     def _make_writer(self) -> Writer | None:
         """Whoever words the answers; None where no language model is set."""
         settings = self.settings
         if self._model is None and not settings.model:
             return None
-        from qa.answering.counting import Counts
         from qa.answering.generative import Limits, Writer
         from qa.answering.prompts import load_prompts
 
@@ -190,7 +193,7 @@ class Parts:
         )
         prompts = load_prompts(settings.prompts)
         model = self._model or open_chat_model(settings)
-        return Writer(model, prompts, limits, rewrites=settings.model_rewrites, count=Counts(self.registry))
+        return Writer(model, prompts, limits, rewrites=settings.model_rewrites, count=self._counts)
 
     def _make_publisher(self) -> Publisher:
         from qa.articles import Limits

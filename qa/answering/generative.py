@@ -52,7 +52,7 @@ class Writer:
     """Words answers by a language model; safe to use from several threads.
 
     ``count`` is told how many sentences were "shown", "repaired" (shown at the second attempt) and "dropped", and which
-    answers are "generative", or "extractive" because the model could not be used.
+    answers are "generative", or "extractive" because the model could not be used, and of those the reason ("fallback").
     """
 
     def __init__(
@@ -89,10 +89,10 @@ class Writer:
         until = self._clock() + self._limits.deadline
         told = self._told(understood, answer, offered)
         page = Page(dict(told.offered), _speakers(evidence, offered), answer.verdict)
-        reason, first, before = None, list[Failure](), 0
+        failure, first, before = None, list[Failure](), 0
         try:
             if not told.offered:
-                raise LanguageModelError("the evidence does not fit into its budget")
+                raise LanguageModelError("the evidence does not fit into its budget", kind="budget")
             self._breaker.require()
             yield from self._lines(page, told.messages, until)
             first, page.failed, before = page.failed, [], len(page.lines)
@@ -100,12 +100,13 @@ class Writer:
                 again = self._repair(told.messages, first[:_MOST_REPAIRED])
                 yield from self._lines(page, again, until)
         except LanguageModelError as error:
-            reason = str(error)
+            failure = error
             log.warning("language model %s: %s", self._model.name, error)
         # What fails the second time is what failed the first time, worded anew.
         repaired = min(len(first), len(page.lines) - before) if first else 0
         dropped = len(first) - repaired if first else len(page.failed)
-        self._counted(page, repaired, dropped)
+        self._counted(page, repaired, dropped, failure)
+        reason = str(failure) if failure else None
         restored = list(page.restored(answer))
         yield from restored
         if page.lines:
@@ -174,7 +175,7 @@ class Writer:
                     yield sentence
                 if read:
                     return
-                raise LanguageModelError("it gave no answer that can be read", again=True)
+                raise LanguageModelError("it gave no answer that can be read", kind="empty", again=True)
             except LanguageModelError as error:
                 wait = wait_before(attempt + 1, error, self._random)
                 if read or not error.again or attempt == self._limits.attempts or self._clock() + wait >= until:
@@ -190,10 +191,12 @@ class Writer:
             raise
         self._breaker.succeeded()
 
-    def _counted(self, page: Page, repaired: int, dropped: int) -> None:
+    def _counted(self, page: Page, repaired: int, dropped: int, failure: LanguageModelError | None) -> None:
         for outcome, number in (("shown", len(page.lines)), ("repaired", repaired), ("dropped", dropped)):
             self._count("sentence", outcome, number)
         self._count("answer", "generative" if page.lines else "extractive", 1)
+        if not page.lines:
+            self._count("fallback", failure.kind if failure else "not_borne_out", 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,9 @@ class LangChainChat:
             # Not chained: a provider's words may hold the key, and a log would show them.
             raise translated(error) from None
         if ended in ("length", "max_tokens"):
-            raise LanguageModelError("it did not come to an end")
+            raise LanguageModelError("it did not come to an end", kind="endless")
         if ended in ("content_filter", "refusal"):
-            raise LanguageModelError("it refused to answer")
+            raise LanguageModelError("it refused to answer", kind="refused")
 
     def _chunks(self, told: list[tuple[str, str]]) -> Iterator[AIMessage]:
         if not self._json:
@@ -104,20 +104,20 @@ def translated(error: Exception) -> LanguageModelError:
         return _by_status(status, _retry_after(error))
     kinds = {kind.__name__ for seen in _chain(error) for kind in type(seen).__mro__}
     if kinds & {"TimeoutException", "TimeoutError", "APITimeoutError"}:
-        return LanguageModelError("it did not answer in time", again=True)
+        return LanguageModelError("it did not answer in time", kind="late", again=True)
     if kinds & {"TransportError", "ConnectionError", "APIConnectionError"}:
-        return LanguageModelError("it could not be reached, or broke off", again=True)
+        return LanguageModelError("it could not be reached, or broke off", kind="unreachable", again=True)
     return LanguageModelError(f"its answer could not be read ({type(error).__name__})", again=True)
 
 
 def _by_status(status: int, retry_after: float | None) -> LanguageModelError:
     if status in (401, 403):
-        return LanguageModelError("its key was refused")
+        return LanguageModelError("its key was refused", kind="key")
     if status == 429:
-        return LanguageModelError("it is asked too often", again=True, retry_after=retry_after)
+        return LanguageModelError("it is asked too often", kind="too_often", again=True, retry_after=retry_after)
     if status in (408, 409) or status >= 500:
-        return LanguageModelError(f"it failed with status {status}", again=True, retry_after=retry_after)
-    return LanguageModelError(f"it refused the request with status {status}")
+        return LanguageModelError(f"it failed with status {status}", kind="failed", again=True, retry_after=retry_after)
+    return LanguageModelError(f"it refused the request with status {status}", kind="refused")
 
 
 def _retry_after(error: Exception) -> float | None:

@@ -14,6 +14,9 @@ from qa.errors import LanguageModelError
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 """Seconds before the second attempt, doubled for each further one, and the most of them."""
 
+PAUSE = 0.1
+"""Seconds without a piece after which an empty one tells that the model pauses."""
+
 Clock = Callable[[], float]
 
 
@@ -35,7 +38,7 @@ class Breaker:
             if self._failed < self._most:
                 return
             if self._clock() < self._closed_until:
-                raise LanguageModelError("it failed several times and is left alone for a while")
+                raise LanguageModelError("it failed several times and is left alone for a while", kind="resting")
             # This caller is the one to try; the others wait for what becomes of it.
             self._closed_until = self._clock() + self._rest
 
@@ -61,6 +64,7 @@ def wait_before(attempt: int, error: LanguageModelError, random: Random) -> floa
 def paced(start: Callable[[], Iterator[str]], until: float, clock: Clock = time.monotonic) -> Iterator[str]:
     """The pieces that ``start()`` gives, in a thread of its own, so that a silent model cannot hold up the answer.
 
+    An empty piece says that the model pauses: what it has written until then need not wait for more.
     The thread ends with the next piece after this iterator was left or the deadline ``until`` (of ``clock``) passed;
     the client's own time-out ends one that waits for a piece.
 
@@ -83,16 +87,23 @@ def paced(start: Callable[[], Iterator[str]], until: float, clock: Clock = time.
     # The context carries the tracing of a graph that this call is a part of.
     run = contextvars.copy_context().run
     threading.Thread(target=run, args=(pump,), name="language-model", daemon=True).start()
+    pausing = True
     try:
         while True:
+            left_over = max(0.0, until - clock())
             try:
-                piece = pieces.get(timeout=max(0.0, until - clock()))
+                piece = pieces.get(timeout=left_over if pausing else min(PAUSE, left_over))
             except queue.Empty:
-                raise LanguageModelError("it did not answer in time") from None
+                if not pausing and left_over > PAUSE:
+                    pausing = True
+                    yield ""
+                    continue
+                raise LanguageModelError("it did not answer in time", kind="late") from None
             if piece is None:
                 return
             if isinstance(piece, BaseException):
                 raise piece
+            pausing = False
             yield piece
     finally:
         left.set()

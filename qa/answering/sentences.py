@@ -44,6 +44,9 @@ _MARKED_END = re.compile(rf"(?:{_MARKER}[ \t]?)*{_MARKER}[.!?]?(?=\n|[ \t]+[^\s\
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.S)
 _THINKS, _THOUGHT_ENDS = "<think", "</think"
 _FENCE = re.compile(r"\s*```\w*\n")
+_MARKED = re.compile(rf"[.!?…][”\"’»)]*\s*(?:{_MARKER}\s*)+\Z|(?:{_MARKER}\s*)+[.!?]\s*\Z")
+_LATE = re.compile(rf"\A(?:\s*{_MARKER})*\s*[.!?]?\s*")
+_BEGUN = re.compile(r"\A\[[\d\s,]*\Z")
 _WHOLE = re.compile(r"(?:[.!?…][”\"’»)]*|\])\s*$")
 
 
@@ -60,7 +63,8 @@ class _Cutter(Protocol):
 def sentences_of(pieces: Iterable[str]) -> Iterator[str]:
     """The sentences that ``pieces`` make, each as soon as it is whole; half a sentence at the end is left out.
 
-    A sentence ends with its line, or with its markers. Thoughts between tags before the answer are passed over. JSON
+    A sentence ends with its line, or with its markers; where an empty piece tells of a pause, also with a stop and its
+    markers, whatever may follow. Thoughts between tags before the answer are passed over. JSON
     is read as ``SCHEMA`` has it, whether or not it was asked for.
 
     Raises:
@@ -71,7 +75,7 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[str]:
     for piece in pieces:
         read += len(piece)
         if read > MOST_CHARS:
-            raise LanguageModelError("it did not come to an end")
+            raise LanguageModelError("it did not come to an end", kind="endless")
         if cutter is None:
             opening += piece
             answer = _after_thoughts(opening)
@@ -81,7 +85,7 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[str]:
         for sentence in cutter.feed(piece):
             given += 1
             if given > MOST_SENTENCES:
-                raise LanguageModelError("it did not come to an end")
+                raise LanguageModelError("it did not come to an end", kind="endless")
             yield sentence
     if cutter is not None:
         yield from cutter.rest()
@@ -108,9 +112,17 @@ class _TextCutter:
 
     def __init__(self) -> None:
         self._buffer = ""
+        self._paused = False
 
     def feed(self, piece: str) -> Iterator[str]:
         self._buffer += piece
+        if not piece and _MARKED.search(self._buffer):
+            yield self._buffer.strip()
+            self._buffer, self._paused = "", True
+        if self._paused:
+            # A further marker of a sentence that was given already is no sentence.
+            self._buffer = _LATE.sub("", self._buffer)
+            self._paused = not self._buffer or _BEGUN.match(self._buffer) is not None
         while end := _MARKED_END.search(self._buffer):
             sentence, self._buffer = self._buffer[: end.end()].strip(), self._buffer[end.end() :]
             if sentence and not sentence.startswith("```"):
@@ -155,7 +167,7 @@ class _JsonCutter:
 def _require_end(length: int) -> None:
     """``length``: characters since the last sentence ended."""
     if length > MOST_OPEN:
-        raise LanguageModelError("it did not come to an end")
+        raise LanguageModelError("it did not come to an end", kind="endless")
 
 
 def _marked(value: object) -> Iterator[str]:

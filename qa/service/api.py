@@ -25,6 +25,7 @@ from qa.service import errors, schemas
 from qa.service.access import require_token
 from qa.service.browse import Wanted, browse
 from qa.service.doorway import BodyLimit, Doorway
+from qa.service.metrics import metrics
 from qa.service.origins import Origins
 from qa.service.returned import FeedbackIn
 from qa.service.visitors import Gate, Visitor
@@ -96,8 +97,10 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(_asking(parts, warmup), dependencies=[Depends(_rate_limited)])
     app.include_router(_voting(parts, warmup), dependencies=[Depends(_rate_limited)])
     app.include_router(_publishing(parts, warmup), dependencies=[Depends(_rate_limited)])
+    if parts.settings.metrics_token:
+        app.include_router(metrics(parts.registry, parts.settings.metrics_token))
     # What no route above answers must not fall through to the page, which is mounted at the root.
-    for path in ("/api", "/api/{rest:path}", "/healthz", "/readyz"):
+    for path in ("/api", "/api/{rest:path}", "/healthz", "/readyz", "/metrics"):
         app.add_api_route(path, _nowhere, methods=METHODS, include_in_schema=False)
     return app
 

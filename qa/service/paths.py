@@ -6,7 +6,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-API = re.compile(r"/(api(/|$)|healthz$|readyz$)")
+API = re.compile(r"/(api(/|$)|healthz$|readyz$|metrics$)")
 """What is for programs."""
 
 CALLS = re.compile(r"/(desk|gradio_api)/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -44,7 +45,37 @@ ANSWERS = [
 def test_however_it_is_cut_into_pieces(text: str, sentences: list[str], data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-    assert list(sentences_of(pieces)) == sentences
+    assert list(sentences_of(filter(None, pieces))) == sentences
+
+
+PAUSED = "Moss said it holds [1]. Reed denied it. [2] [3]\n“It holds,” Moss added. [4]"
+
+
+@given(pauses=st.sets(st.integers(0, len(PAUSED))))
+def test_where_the_model_pauses_no_word_is_lost(pauses: set[int]) -> None:
+    cuts = [0, *sorted(pauses), len(PAUSED)]
+    pieces = [piece for a, b in zip(cuts, cuts[1:], strict=False) for piece in (PAUSED[a:b], "")]
+    given_ = list(sentences_of(pieces))
+    assert [re.sub(r"\.?(?:\s*\[\d\])+\.?", "", sentence) for sentence in given_] == [
+        "Moss said it holds",
+        "Reed denied it",
+        "“It holds,” Moss added",
+    ]
+    assert all(re.search(r"\[\d\]", sentence) for sentence in given_)
+
+
+def test_a_marked_sentence_does_not_wait_for_what_follows_a_pause() -> None:
+    read: list[str] = []
+
+    def pieces() -> Iterator[str]:
+        for piece in ("Moss said it holds. [1]", "", "[2]", "\nReed ", "", "denied it. [2]"):
+            read.append(piece)
+            yield piece
+
+    sentences = sentences_of(pieces())
+    assert next(sentences) == "Moss said it holds. [1]"
+    assert len(read) == 2
+    assert list(sentences) == ["Reed denied it. [2]"]
 
 
 def test_a_sentence_comes_as_soon_as_it_is_whole() -> None:
