@@ -6,15 +6,14 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.answering.phrasing import cited, credited, label
+from qa.answering.calibration import Calibration, shipped
+from qa.answering.phrasing import cited, credited, label, words_of
 from qa.answering.quoting import visible
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
 
 MOST = 12
 """The most statements that are offered."""
-_LEAST_SHARE = 0.3
-"""Evidence this much weaker than the best is not offered."""
 _BESIDE = 300
 """Characters of a neighbouring sentence."""
 _WIDE = frozenset({Kind.WHAT, Kind.LIST})
@@ -58,16 +57,20 @@ class Offered:
         )
 
 
-def offer(understood: Understood, evidence: Evidence, answer: Answer) -> tuple[Offered, ...]:
-    """The evidence that ``answer`` rests on, then what else its speakers said to the question, best first.
+def offer(
+    understood: Understood, evidence: Evidence, answer: Answer, calibration: Calibration | None = None
+) -> tuple[Offered, ...]:
+    """The evidence that ``answer`` rests on, then what its speakers said that fits the question as well, best first.
 
-    Whom the articles let an answer credit was decided when ``answer`` was made, by calibrated scores: a language model
+    Of weaker evidence only one in six bore on the question where that was measured: a model that used all that it is
+    offered would cite worse than ``answer`` does. Whom the articles let an answer credit was decided when ``answer`` was made, by calibrated scores: a language model
     words the answer, but can credit nobody whom ``answer`` does not credit.
     """
     found = [piece for c in answer.citations if (piece := _of_citation(c, evidence)) is not None]
     if understood.kind in _WIDE and evidence.candidates:
         names = {speaker.name for speaker in answer.speakers}
-        least = _LEAST_SHARE * evidence.candidates[0].score
+        weights = (calibration or shipped()).verdict
+        least = max(weights["close"] * evidence.candidates[0].score, weights["least"])
         for candidate in evidence.candidates:
             piece = _of_candidate(candidate, understood, evidence) if candidate.score >= least else None
             if piece and piece.speaker and piece.speaker.name in names and not _overlaps(piece, found):
@@ -106,12 +109,17 @@ def _record(piece: Offered) -> dict[str, object]:
         "marker": piece.marker,
         "speaker": visible(label(piece.speaker)) if piece.speaker else None,
         "mode": str(piece.statement.mode) if piece.statement else None,
-        "says": visible(piece.statement.words) if piece.statement else None,
+        "says": visible(_says(piece.statement, piece)) if piece.statement else None,
         "sentence": visible(piece.quote),
         "before": visible(before[-1].of(piece.article.text))[-_BESIDE:] if before else "",
         "after": visible(after[0].of(piece.article.text))[:_BESIDE] if after else "",
         "title": visible(piece.article.title),
     }
+
+
+def _says(statement: Statement, piece: Offered) -> str:
+    """The words of ``statement`` that the sentence shows; of a long one the rest stands elsewhere."""
+    return words_of(statement, piece.article, piece.span) or statement.words
 
 
 def _of_citation(citation: Citation, evidence: Evidence) -> Offered | None:

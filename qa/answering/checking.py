@@ -199,11 +199,16 @@ def _meaning_faults(words: str, cited: Sequence[Offered], speaker: Speaker | Non
 
 
 def _aligned(words: str, piece: Offered) -> str:
-    """The sentences of ``piece`` that share most with ``words``; of a statement, its verb of saying and the content."""
+    """The sentences of ``piece`` that ``words`` tell; of a statement, its verb of saying and the content.
+
+    Those share most words with them, or have most of their own words there.
+    """
     text, wanted = piece.article.text, set(content_stems(words))
     sentences = [s for s in piece.article.sentences if s.overlaps(piece.span)] or [piece.span]
-    shared = [len(wanted & set(content_stems(s.of(text)))) for s in sentences]
-    chosen = [s for s, count in zip(sentences, shared, strict=True) if 2 * count > max(shared)] or sentences
+    stems = [set(content_stems(s.of(text))) for s in sentences]
+    shared = [len(wanted & own) for own in stems]
+    told = [2 * n > min(max(shared), len(own)) for n, own in zip(shared, stems, strict=True)]
+    chosen = [s for s, is_told in zip(sentences, told, strict=True) if is_told] or sentences
     if piece.statement is None:
         return " ".join(s.of(text) for s in chosen)
     cue = piece.statement.cue.text if piece.statement.cue else ""

@@ -128,7 +128,7 @@ def scene(
     )
     speakers = tuple(dict.fromkeys(s.speaker for s in statements if s and s.speaker))
     ranked = [*zip(spans, statements, strict=True), *((DAM.sentence_at(s.span), s) for s in others)]
-    candidates = tuple(Candidate(DAM.id, span, statement, 0.9 - 0.05 * n) for n, (span, statement) in enumerate(ranked))
+    candidates = tuple(Candidate(DAM.id, span, statement, 0.9 - 0.01 * n) for n, (span, statement) in enumerate(ranked))
     text = "\n".join(f"{c.quote} [{c.marker}]" for c in citations)
     opening = f"{verdict.capitalize()}. " if verdict else ""
     asked = Question(question)

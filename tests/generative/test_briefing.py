@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering.briefing import Offered, as_data, estimated_tokens, fenced, offer, within_budget
+from qa.answering.calibration import shipped
 from qa.answering.types import Kind
 from qa.domain import Span
+from tests.generative import scene as stage
 from tests.generative.scene import BUILT, DENIED, FACT, HOLDS, MOVE, SAFE, TEXT, VERIFY, WHAT, WHO, article, scene
 
 
@@ -33,10 +36,18 @@ def test_a_statement_whose_speaker_is_unclear_is_not_offered() -> None:
     assert offer(shown.understood, evidence, shown.answer) == ()
 
 
-def test_much_weaker_evidence_is_not_offered() -> None:
-    weak = replace(WHAT.evidence.candidates[-1], score=0.1)
-    evidence = replace(WHAT.evidence, candidates=(*WHAT.evidence.candidates[:-1], weak))
-    assert len(offer(WHAT.understood, evidence, WHAT.answer)) == len(offer(*WHAT.all)) - 1
+@pytest.mark.parametrize(("share", "offered"), [(1.01, True), (0.99, False)])
+def test_evidence_that_the_built_in_answer_would_not_cite_either_is_not_offered(share: float, offered: bool) -> None:
+    close = share * shipped().verdict["close"] * WHAT.evidence.candidates[0].score
+    last = replace(WHAT.evidence.candidates[-1], score=close)
+    evidence = replace(WHAT.evidence, candidates=(*WHAT.evidence.candidates[:-1], last))
+    assert (last.statement in [p.statement for p in offer(WHAT.understood, evidence, WHAT.answer)]) is offered
+
+
+def test_of_words_that_stand_in_several_sentences_those_are_told_that_are_cited() -> None:
+    both = replace(HOLDS, content=(*HOLDS.content, stage.piece("Nobody is in danger")))
+    (told,) = fenced([Offered(1, article(), article().sentence_at(HOLDS.span), both, both.speaker)]).splitlines()
+    assert json.loads(told)["says"] == "It holds, and it will hold"
 
 
 def test_a_citation_is_the_articles_own_characters() -> None:

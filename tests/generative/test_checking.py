@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.briefing import offer
+from qa.answering.briefing import Offered, offer
 from qa.answering.checking import faults, is_refusal, read_draft
 from qa.answering.types import Kind
-from qa.domain import Speaker, SpeakerKind
+from qa.domain import Excerpt, Span, Speaker, SpeakerKind
 from tests.generative.scene import (
     BRANDT,
     DAM,
@@ -26,6 +27,7 @@ from tests.generative.scene import (
     WHAT,
     WHO,
     Scene,
+    article,
     piece,
     scene,
 )
@@ -178,3 +180,26 @@ def test_a_word_put_in_the_place_of_a_quoted_one_is_seen(word: str, place: int) 
     changed = [*words[: place % 6], word, *words[place % 6 + 1 :]]
     if changed != words and " ".join(changed) not in TEXT:
         assert found(f"“{' '.join(changed)},” Ada Moss added. [2]")
+
+
+TWICE = """Ada Moss spoke on Monday.
+
+“Is it a large dam that needs a new wall for its seven gates?” she said. “The plain answer is no.”
+"""
+
+
+def test_a_short_sentence_that_is_told_counts_with_its_negation() -> None:
+    page = article(TWICE)
+    spans = [m.span(1) for m in re.finditer("“(.*?)”", TWICE)]
+    content = tuple(Excerpt.cut(Span(*span), TWICE) for span in spans)
+    said = replace(SAFE, article_id=page.id, content=content, cue=None, source=None)
+    offered = {1: Offered(1, page, Span(TWICE.index("“Is"), len(TWICE.rstrip())), said, MOSS)}
+
+    def found_in(sentence: str) -> tuple[str, ...]:
+        return faults(read_draft(sentence), offered, SPEAKERS)
+
+    question, answer = (TWICE[slice(*span)] for span in spans)
+    assert found_in(f"Ada Moss said: “{question}” “{answer}” [1]") == ()
+    assert found_in(f"Ada Moss said: “{question}” [1]") == ()
+    turned = "Ada Moss said it is not a large dam that needs a new wall for its seven gates. [1]"
+    assert "it turns the meaning of the cited sentence round" in found_in(turned)

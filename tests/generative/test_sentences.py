@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -54,7 +55,7 @@ PAUSED = "Moss said it holds [1]. Reed denied it. [2] [3]\n“It holds,” Moss 
 @given(pauses=st.sets(st.integers(0, len(PAUSED))))
 def test_where_the_model_pauses_no_word_is_lost(pauses: set[int]) -> None:
     cuts = [0, *sorted(pauses), len(PAUSED)]
-    pieces = [piece for a, b in zip(cuts, cuts[1:], strict=False) for piece in (PAUSED[a:b], "")]
+    pieces = [piece for a, b in pairwise(cuts) for piece in (PAUSED[a:b], "")]
     given_ = list(sentences_of(pieces))
     assert [re.sub(r"\.?(?:\s*\[\d\])+\.?", "", sentence) for sentence in given_] == [
         "Moss said it holds",
