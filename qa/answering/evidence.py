@@ -12,7 +12,7 @@ from qa.answering.fitting import fit, fits_of
 from qa.answering.ranking import Piece, answerable, bounded, rank
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
-from qa.domain import Article, HitKind, Question, Reading, Span, Speaker, SpeakerEntry, Statement
+from qa.domain import Article, BlockKind, HitKind, Question, Reading, Span, Speaker, SpeakerEntry, Statement
 from qa.ports import Embedder, Reader, Snapshot, Vectors
 
 __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
@@ -160,6 +160,7 @@ def _pieces(
     anchor = _anchor(understood, stems)
     pieces = []
     starts, ends = [s.start for s in article.sentences], [s.end for s in article.sentences]
+    headings = [b.span for b in article.blocks if b.kind is not BlockKind.PARAGRAPH]
     for number, statement in enumerate(statements):
         span = statement.span
         touched = range(bisect_right(ends, span.start), bisect_left(starts, span.end))
@@ -172,7 +173,7 @@ def _pieces(
         sentence = _piece(article, [i], stems, passages, 0.0, None, 0.0)
         if sentence:
             pieces.append(replace(sentence, distance=_distance(anchor, [i])))
-    return pieces
+    return [replace(p, heading=True) if any(p.span.overlaps(h) for h in headings) else p for p in pieces]
 
 
 def _anchor(understood: Understood, stems: Sequence[tuple[str, ...]]) -> int | None:

@@ -11,10 +11,20 @@ from qa.answering.wording import content_stems
 from qa.domain import Article, Mode, Span, Speaker, SpeakerKind, Statement
 
 _OPEN, _CLOSE = "“\"‘«„'", "”\"’»“'"
-_FINITE = re.compile(rf"^(?:\w+ly )?(?:{SPEAKING}|{WORDY}|is|was|were|has|have|had|would|could|did|does|\w+ed)\b", re.I)
+_FINITE = re.compile(
+    rf"^(?:(?:\w+ly|also|further|then|later|again|even|once|never) )*"
+    rf"(?:{SPEAKING}|{WORDY}|is|was|were|has|have|had|would|could|did|does|\w+ed)\b",
+    re.I,
+)
 _BARE = {"told": "said", "tells": "says", "called": "said", "described": "said"}
 """Verbs that lack their object when they stand alone, and what may stand for them."""
 _ACCORDING = re.compile(r"^(?:according to|per|in the words of|in the view of)\b", re.I)
+_MOVABLE = re.compile(
+    r"(?:(?:Also )?[A-Z]\w+ing|Asked|In|On|At|During|After|Before|With|As|For|Among|Amid|Despite|From|To|By|Under|Upon|"
+    r"When|While|Later|Earlier)\b[^.!?“”\"]*,"
+)
+"""A phrase before the subject that may also stand behind it."""
+_LONGEST_LEAD = 160
 LONGEST = 620
 """Characters of a statement that are shown and cited whole; of a longer one, the sentences that match best."""
 _MOST_SENTENCES = 3
@@ -63,6 +73,9 @@ def cited(statement: Statement, article: Article, topic: str) -> Span:
 def told_together(statements: Sequence[Statement], article: Article, within: Span) -> str:
     """What one speaker says in the same sentences, told in one: the first whole, of the others the cue and words."""
     first, *others = sorted(statements, key=lambda s: s.span)
+    for statement in (first, *others):
+        if text := retold(statement, article, within):
+            return text
     text = told(first, article, within)
     for other in others:
         words = words_of(other, article, within)
@@ -72,6 +85,32 @@ def told_together(statements: Sequence[Statement], article: Article, within: Spa
             joined = " ".join(run.split()) if 0 <= close <= 40 and within.holds(other.span) else words
             text = f"{text}; {joined.strip(' ,')}" if not _unclosed(joined) else f"{text}; {words}"
     return text
+
+
+def retold(statement: Statement, article: Article, within: Span) -> str | None:
+    """The article's own sentences with the speaker's name in the place of the source, and before all else.
+
+    None where the source does not open its sentence, but for an adverb or a phrase that may follow the name as well
+    ("Referring to the strike, he warned …").
+    """
+    speaker, source, cue = credited(statement), statement.source, statement.cue
+    if speaker is None or source is None or cue is None or cue.span.start < source.span.end:
+        return None
+    opening = article.sentence_at(source.span)
+    if not within.holds(opening) or any(c.span.start < source.span.start for c in statement.content):
+        return None
+    lead = " ".join(article.text[opening.start : source.span.start].split())
+    tail = " ".join(article.text[source.span.end : within.end].split())
+    if not re.match(r"\w|,", tail) or _unclosed(article.text[opening.start : within.end]):
+        return None
+    # An apposition that follows in the text already says who it is.
+    name = speaker.name if tail.startswith(",") else label(speaker)
+    between = "" if tail.startswith(",") else " "
+    if not lead or re.fullmatch(r"\w+,", lead) or lead in ("And", "But", "Yet", "So"):
+        return f"{name}{between}{tail}".rstrip(" .")
+    if tail.startswith(",") or not _MOVABLE.fullmatch(lead) or len(lead) > _LONGEST_LEAD:
+        return None
+    return f"{name}, {lead[0].lower()}{lead[1:]} {tail}".rstrip(" .")
 
 
 def words_of(statement: Statement, article: Article, within: Span) -> str:
@@ -115,7 +154,8 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     verb = " ".join(cue.text.split()).rstrip(" ,:;")
     if _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):
         return f"{name} {_BARE.get(verb.lower(), verb)}: {words}"
-    return f"{name}: {words}"
+    # Words that hang on a verb which cannot stand here would be a fragment: the article's sentence says it whole.
+    return f"{name}: {words if statement.mode is Mode.DIRECT else sentence(article, within)}"
 
 
 def _run(statement: Statement, article: Article, within: Span) -> str | None:

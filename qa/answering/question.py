@@ -69,7 +69,8 @@ def kind_of(text: str, roster: Roster) -> Kind:
         return Kind.WHAT if forms.ANYTHING.search(text) else Kind.VERIFY
     if forms.WHO.search(text):
         return Kind.WHO
-    return Kind.WHAT if named or _is_speaking(text) else Kind.FACT
+    plain = wants_of(text) in ("number", "time", "place")
+    return Kind.WHAT if named or (_is_speaking(text) and not plain) else Kind.FACT
 
 
 def _is_speaking(text: str) -> bool:

@@ -41,9 +41,10 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 }
 
 
-_PROPER = re.compile(r"\b[A-Z][\w’'-]+")
-_THEIRS, _SOME = 0.6, 0.35
-"""The fit from which a statement is theirs; the share of the topic below which a sentence hardly has it."""
+_HEADING = 0.5
+"""What a headline's score counts: it sums up what the text says in full, with whoever says it."""
+_THEIRS = 0.6
+"""The fit from which a statement is theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Piece:
 
     ``own`` are the stems of the statement's own words (of a sentence, all), ``stems`` those of its sentences,
     ``context`` those with the sentences around; ``fit`` see ``fitting``; ``distance`` is how many sentences it stands
-    behind what the last answer came from (None: nothing went before); ``reading`` is what the reader made of it, None
-    where it was not read.
+    behind what the last answer came from (None: nothing went before); ``heading`` says that it is a headline,
+    standfirst or sub-heading; ``reading`` is what the reader made of it, None where it was not read.
     """
 
     article_id: str
@@ -68,6 +69,7 @@ class Piece:
     fit: float
     sentence: float = 0.0
     distance: int | None = None
+    heading: bool = False
     reading: Reading | None = None
 
 
@@ -85,7 +87,7 @@ def rank(understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibr
         focus = None
         if piece.reading and piece.reading.span:
             focus = Span(piece.span.start + piece.reading.span.start, piece.span.start + piece.reading.span.end)
-        score = probability(weights, features)
+        score = probability(weights, features) * (_HEADING if piece.heading else 1.0)
         ranked.append(Candidate(piece.article_id, piece.span, piece.statement, score, piece.fit, focus, features))
     return sorted(ranked, key=lambda c: -c.score)
 
@@ -165,22 +167,15 @@ def answerable(
 def bounded(
     understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str], likely: float, least: float
 ) -> float:
-    """``likely`` within what the words alone settle, whatever the weights make of nearness in meaning.
+    """``likely``, or ``least`` where the words alone settle it, whatever the weights make of nearness in meaning.
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
-    among the likeliest; and nothing answers about a name that stands nowhere in ``texts``.
+    among the likeliest.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
     asked = set(content_stems(understood.topic)) - SPEECH_STEMS
-    if not asked:
-        return likely
     theirs = [c for c in ranked[:5] if c.statement and c.fit >= _THEIRS]
-    if any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
+    if asked and any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
         return max(likely, least)
-    everything = {s for text in texts.values() for s in content_stems(text)}
-    absent = [
-        w for w in _PROPER.findall(understood.topic) if (stems := set(content_stems(w))) and not stems & everything
-    ]
-    lexical = ranked[0].features[FEATURES.index("lexical")]
-    return min(likely, 0.9 * least) if absent and lexical < _SOME else likely
+    return likely

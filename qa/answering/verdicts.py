@@ -45,6 +45,8 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("pleased happy glad delighted proud", "sad upset angry unhappy ashamed disappointed worried"),
 )  # fmt: skip
 _TOKEN = re.compile(r"[\w'-]+")
+_CLEARLY = 0.1
+"""By how much somebody else's statement in the same sentence must fit better to be what was asked about."""
 _SCOPE = 4
 """How many words after it a negation still bears on."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -117,7 +119,8 @@ def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, floa
         fitting = spoken
     own = _best(fitting)
     others = [c for c in spoken if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
-    other = _best([c for c in others if own is None or c.span != own.span])
+    # Two in one sentence: the other one must fit clearly better.
+    other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
     lead = other.score - (own.score if own else 0.0) if other else 0.0
     if other and other.score >= weights["least_other"] and lead > weights["margin"]:
         return Verdict("no", other, other=True)

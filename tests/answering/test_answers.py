@@ -16,7 +16,7 @@ from tests.answering.town import SENTENCES, TEXT, ask
 def test_who_names_the_speaker_first_with_the_role() -> None:
     answer = ask("Who warned that the closure would ruin the market?")
     assert answer.speakers[0].name == "Tomas Reyes"
-    assert answer.answer.startswith("Tomas Reyes (a fisherman who chairs the harbour traders' union) warned that")
+    assert answer.answer.startswith("Tomas Reyes, a fisherman who chairs the harbour traders' union, warned that")
     assert answer.citations[0].quote == SENTENCES[3]
 
 

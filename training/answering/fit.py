@@ -1,10 +1,10 @@
 """Fits qa/answering/calibration.json: how the signs of an answer are weighed, and when to abstain.
 
-    python -m training.answering.fit --index DIR --gold train.jsonl --out calibration.json [--articles FILE]
+    python -m training.answering.fit --index DIR --gold train.jsonl --out calibration.json [--fresh FILE]
 
 The index holds the training articles, published as users publish them (``qa --index DIR add …``); the gold questions
-have the benchmark's format. ``--articles`` names the articles to fit on, one a line: with a reader, those that it was
-not trained on. The same index, gold and models give the same file.
+have the benchmark's format. ``--fresh`` names the articles that the reader was not trained on, one a line: what the
+reader says is weighed on these. The same index, gold and models give the same file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,14 @@ from qa.ports import Embedder, Reader, Snapshot
 from qa.wiring import open_parts, read_settings
 from training.answering.gathering import Gathered, gathered
 from training.answering.logistic import fit_choice, fit_logistic
-from training.answering.tuning import tuned
+from training.answering.tuning import SCORED, tuned
 
 _BY_HAND: Mapping[str, float] = {
     "bias": -3.0, "dense": 2.0, "sentence": 4.0, "lexical": 1.0, "around": 0.3, "fit": 1.5, "statement": 0.3,
     "typed": 0.3, "passage": 0.5, "said": -0.5, "relevance": 4.0, "known": 0.1, "own": 1.0, "bearing": 1.0,
 }  # fmt: skip
+READER = [FEATURES.index(name) for name in ("relevance", "confidence", "read")]
+_TOP, _RELEVANCE = DECISION.index("top"), DECISION.index("relevance")
 START: Mapping[str, Any] = {
     "features": list(FEATURES),
     "decision": list(DECISION),
@@ -86,25 +88,83 @@ def fit_decision(some: Sequence[Gathered], calibration: Calibration) -> dict[str
     return fitted
 
 
+def fit_with_reader(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
+    """``calibration``'s weights of the candidates with the reader's signs weighed in, on questions new to the reader.
+
+    These are few: all groups share four weights, of what the other signs say together and of the reader's three.
+    """
+    pairs = []
+    for one in some:
+        if one.right.any():
+            features = np.array([c.features for c in one.evidence.candidates], dtype=float)
+            others = features @ np.array(calibration.rank[GROUP[one.understood.kind]])
+            pairs.append((np.column_stack([others, features[:, READER]]), one.right))
+    share, *signs = fit_choice(pairs, decay=0.0)
+    scores = np.concatenate([x @ np.array([share, *signs]) for x, _ in pairs])
+    right = np.concatenate([r for _, r in pairs])
+    bias, slope = fit_logistic(np.stack([np.ones(len(scores)), scores], axis=1), right, decay=0.0)
+    fitted = {}
+    for group in GROUPS:
+        weights = np.array(calibration.rank[group]) * share * slope
+        weights[0] += bias
+        weights[READER] = np.array(signs) * slope
+        fitted[group] = [round(float(w), 5) for w in weights]
+    return fitted
+
+
+def fit_decision_with_reader(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
+    """``calibration``'s weights of the decision with the reader's relevance, on questions new to the reader."""
+    rows, answers = [], []
+    for one in some:
+        if one.evidence.candidates:
+            evidence, group = one.evidence, GROUP[one.understood.kind]
+            _, found = answerable(one.understood, evidence.candidates, evidence.named, evidence.speaks, calibration)
+            value = np.array(found)
+            rows.append([1.0, value @ np.array(calibration.decide[group]), value[_TOP], value[_RELEVANCE]])
+            answers.append(one.case.kind is not Kind.ABSTAIN)
+    bias, share, top, relevance = fit_logistic(np.array(rows), np.array(answers), decay=5e-4)
+    fitted = {}
+    for group in GROUPS:
+        weights = np.array(calibration.decide[group]) * share
+        weights[0] += bias
+        weights[_TOP] += top
+        weights[_RELEVANCE] += relevance
+        fitted[group] = [round(float(w), 5) for w in weights]
+    return fitted
+
+
 def fit(
     cases: Sequence[Case],
     ids: Mapping[str, str],
     snapshot: Snapshot,
     embedder: Embedder,
     reader: Reader | None = None,
+    fresh: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The calibration fitted on ``cases``, as JSON data; ``ids`` maps the articles' names to their ids."""
+    """The calibration fitted on ``cases``, as JSON data; ``ids`` maps the articles' names to their ids.
+
+    ``fresh`` names the articles that ``reader`` was not trained on: what it says is weighed on these alone.
+    """
     data: dict[str, Any] = dict(START)
-    some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+    some = gathered(cases, ids, snapshot, embedder, None, parse(data))
     data["rank"] = fit_rank(some)
-    # Which candidates are read depends on the weights, and the order is new: once more with these.
-    some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
-    if reader is not None:
-        data["rank"] = fit_rank(some)
-        some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+    # Which candidates the decision sees depends on the order, which is new: once more with these weights.
+    some = gathered(cases, ids, snapshot, embedder, None, parse(data))
     data["decide"] = fit_decision(some, parse(data))
     texts = {article_id: snapshot.article(article_id).text for article_id in ids.values()}
-    best = tuned(some, texts, parse(data))
+    data = _with_thresholds(data, tuned(some, texts, parse(data)))
+    if reader is not None:
+        cases = [case for case in cases if case.article in fresh]
+        some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+        data["rank"] = fit_with_reader(some, parse(data))
+        some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+        data["decide"] = fit_decision_with_reader(some, parse(data))
+        some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
+        data = _with_thresholds(data, tuned(some, texts, parse(data), SCORED))
+    return data
+
+
+def _with_thresholds(data: Mapping[str, Any], best: Calibration) -> dict[str, Any]:
     return {**data, "threshold": best.threshold, "verdict": dict(best.verdict)}
 
 
@@ -113,13 +173,13 @@ def main() -> None:
     p.add_argument("--index", type=Path, required=True)
     p.add_argument("--gold", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
-    p.add_argument("--articles", type=Path, help="names of the articles to fit on, one a line (default: all)")
+    p.add_argument("--fresh", type=Path, help="names of the articles that the reader was not trained on, one a line")
     o = p.parse_args()
     with open_parts(read_settings(index=o.index)) as parts, parts.lake.snapshot() as snapshot:
         ids = {Path(entry.source).stem: entry.id for entry in snapshot.entries()}
-        wanted = set(o.articles.read_text("utf-8").split()) if o.articles else set(ids)
-        cases = [case for case in read_cases(o.gold) if case.article in wanted & set(ids)]
-        data = fit(cases, ids, snapshot, parts.embedder, parts.asker.reader)
+        cases = [case for case in read_cases(o.gold) if case.article in ids]
+        fresh = set(o.fresh.read_text("utf-8").split()) if o.fresh else set(ids)
+        data = fit(cases, ids, snapshot, parts.embedder, parts.asker.reader, fresh)
     o.out.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
 
 

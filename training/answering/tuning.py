@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 
 from qa.answering.calibration import Calibration
 from qa.answering.extractive import compose
-from qa.answering.ranking import answerable
+from qa.answering.ranking import answerable, bounded
 from qa.answering.types import Kind as Asked
 from qa.evaluation.cases import Kind
 from qa.evaluation.scoring import SPEAKER_KINDS, Score, score
 from training.answering.gathering import Gathered
 
 SPEAKING = (Asked.WHO, Asked.WHAT, Asked.FACT)
-GRID: tuple[tuple[str, tuple[float, ...], tuple[Asked, ...]], ...] = (
+Grid = tuple[tuple[str, tuple[float, ...], tuple[Asked, ...]], ...]
+GRID: Grid = (
     ("threshold", tuple(round(0.30 + 0.04 * step, 2) for step in range(17)), SPEAKING),
     ("least_own", (0.02, 0.05, 0.1, 0.15, 0.2, 0.3), (Asked.VERIFY,)),
     ("least_other", (0.05, 0.1, 0.2, 0.3, 0.4), (Asked.VERIFY,)),
@@ -27,9 +28,13 @@ GRID: tuple[tuple[str, tuple[float, ...], tuple[Asked, ...]], ...] = (
     ("fit", (0.2, 0.3, 0.4, 0.5), (Asked.WHAT, Asked.VERIFY)),
     ("close", (0.3, 0.45, 0.6, 0.75, 0.9, 1.1), (Asked.WHAT,)),
     ("least", (0.1, 0.2, 0.35, 0.5, 0.7), (Asked.WHAT,)),
-    ("listed", (0.1, 0.2, 0.35, 0.5, 0.7), (Asked.LIST,)),
+    ("listed", (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7), (Asked.LIST,)),
 )
 """Each threshold with the values tried and the kinds of question that it bears on."""
+
+
+SCORED = tuple(row for row in GRID if row[0] in ("threshold", "least_own", "least_other", "margin", "close", "listed"))
+"""Those that are compared with scores, which a reader changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ def results(some: Sequence[Gathered], texts: Mapping[str, str], calibration: Cal
         likely = 0.0
         if ranked:
             likely, _ = answerable(one.understood, ranked, one.evidence.named, one.evidence.speaks, calibration)
+            likely = bounded(one.understood, ranked, texts, likely, calibration.threshold)
         answer = compose(one.understood, replace(one.evidence, answerable=likely), calibration)
         out.append(Result(one.case.kind, score(one.case, answer, one.article_id, texts), bool(one.case.evidence)))
     return out
@@ -68,11 +74,13 @@ def worth(found: Sequence[Result]) -> float:
     return value + 0.2 * supported / max(1, cited)
 
 
-def tuned(some: Sequence[Gathered], texts: Mapping[str, str], calibration: Calibration, rounds: int = 2) -> Calibration:
-    """``calibration`` with each threshold at its best value, the others as they are, ``rounds`` times over."""
+def tuned(
+    some: Sequence[Gathered], texts: Mapping[str, str], calibration: Calibration, grid: Grid = GRID, rounds: int = 2
+) -> Calibration:
+    """``calibration`` with each threshold of ``grid`` at its best value, the others as they are, ``rounds`` times."""
     found = results(some, texts, calibration)
     for _ in range(rounds):
-        for name, values, kinds in GRID:
+        for name, values, kinds in grid:
             places = [at for at, one in enumerate(some) if one.understood.kind in kinds]
             best, kept, chosen = worth(found), found, calibration
             for value in values:
