@@ -276,9 +276,11 @@ def _read(understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Cand
 
 
 def _key(article_id: str, span: Span, statement: Statement | None) -> tuple[str, Span, str]:
-    """What the reader is given: the sentences, behind the name of who speaks in them."""
+    """What the reader is given: the sentences, behind the name and role of who speaks in them, as it was trained."""
     speaker = statement.speaker if statement else None
-    return article_id, span, f"{speaker.name}: " if speaker else ""
+    if speaker is None:
+        return article_id, span, ""
+    return article_id, span, f"{speaker.name} ({speaker.role}): " if speaker.role else f"{speaker.name}: "
 
 
 def _moved(reading: Reading, by: int) -> Reading:

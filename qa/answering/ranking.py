@@ -43,6 +43,7 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 
 _HEADING = 0.5
 """What a headline's score counts: it sums up what the text says in full, with whoever says it."""
+_PROPER = re.compile(r"\b[A-Z][\w’'-]+")
 _THEIRS = 0.6
 """The fit from which a statement is theirs."""
 
@@ -167,10 +168,10 @@ def answerable(
 def bounded(
     understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str], likely: float, least: float
 ) -> float:
-    """``likely``, or ``least`` where the words alone settle it, whatever the weights make of nearness in meaning.
+    """``likely`` within what the words alone settle, whatever the weights make of nearness in meaning.
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
-    among the likeliest.
+    among the likeliest; and nothing answers about names of which none stands in ``texts``.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
@@ -178,4 +179,7 @@ def bounded(
     theirs = [c for c in ranked[:5] if c.statement and c.fit >= _THEIRS]
     if asked and any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
         return max(likely, least)
+    named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}
+    if asked and asked <= named and not any(asked & set(content_stems(text)) for text in texts.values()):
+        return min(likely, 0.9 * least)
     return likely
