@@ -27,6 +27,7 @@ from qa.service.browse import Wanted, browse
 from qa.service.doorway import BodyLimit, Doorway
 from qa.service.metrics import metrics
 from qa.service.origins import Origins
+from qa.service.paths import Under
 from qa.service.returned import FeedbackIn
 from qa.service.visitors import Gate, Visitor
 from qa.service.warmup import Warmup
@@ -84,13 +85,13 @@ def create_app(parts: Parts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        root_path=parts.settings.root_path,
     )
     app.state.warmup, app.state.gate = warmup, Gate(parts.settings)
     largest = parts.settings.max_source_bytes + FORM_MARGIN
     app.add_middleware(BodyLimit, largest=largest, of_paths=dict.fromkeys(SMALL, ASK_BYTES))
     app.add_middleware(Origins, listed=parts.settings.embed_origins)
     app.add_middleware(Doorway)
+    app.add_middleware(Under, root=parts.settings.root_path)
     errors.install(app)
     app.include_router(_health(warmup))
     app.include_router(_reading(parts, warmup))

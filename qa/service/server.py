@@ -34,18 +34,23 @@ def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) ->
         if prepare:
             prepare(parts)
         logs.configure()
-        config = uvicorn.Config(
-            compose(parts),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=list(settings.trusted_proxies),
-        )
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info("serving", extra={"address": f"http://{host}:{settings.port}{settings.root_path}"})
-        uvicorn.Server(config).run(sockets=[listener])
+        server_of(parts).run(sockets=[listener])
+
+
+def server_of(parts: Parts) -> uvicorn.Server:
+    """The web server around the whole service; who asks is whom a trusted proxy names, or whoever sent the request."""
+    config = uvicorn.Config(
+        compose(parts),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        proxy_headers=bool(parts.settings.trusted_proxies),
+        forwarded_allow_ips=list(parts.settings.trusted_proxies),
+    )
+    return uvicorn.Server(config)
 
 
 def compose(parts: Parts) -> FastAPI:
