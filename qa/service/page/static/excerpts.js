@@ -64,7 +64,7 @@ export class Excerpts {
       button.setAttribute("aria-controls", box.id);
       button.setAttribute("aria-current", "true");
     }
-    (place.closest("li") ?? place).after(box);
+    place.parentElement.append(box);
     if (!narrow()) this.panel.cite(card, marker);
     const { article, start, end, sha256 } = cite;
     try {
