@@ -202,6 +202,32 @@ def feedback(
 
 
 @app.command()
+def verify(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A conversation that the page exported.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check the quotations of an exported conversation: each is true, changed or gone.
+
+    The exit status is 1 where one of them is not true.
+    """
+    from qa.service.verifying import LARGEST, Standing, check, quotations_in
+
+    with file.open("rb") as opened:
+        quotations = quotations_in(opened.read(LARGEST + 1), file.name)
+    with open_catalogue(_settings(context)) as lake, lake.snapshot() as snapshot:
+        checked = [check(quotation, snapshot) for quotation in quotations]
+    if as_json:
+        _print_json([show.checked_out(item) for item in checked])
+    else:
+        show.checked(show.console(), checked)
+    untrue = sum(item.standing is not Standing.TRUE for item in checked)
+    if untrue:
+        typer.echo(f"qa: {untrue} of {len(checked)} quotations are not true", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option("--host", help="Where to listen. [default: 127.0.0.1]")] = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -18,6 +18,9 @@ from qa.domain import Answer, ArticleEntry, Citation, Mode, Outcome, SpeakerEntr
 from qa.evaluation.run import Row, Summary
 from qa.service.browse import Found
 from qa.service.exports import REPORTED
+
+if TYPE_CHECKING:
+    from qa.service.verifying import Checked
 
 PIPE_WIDTH = 100_000
 """Columns where the output goes to a file or program, which wants one row on one line."""
@@ -91,6 +94,30 @@ def feedback(out: Console, votes: Sequence[Feedback]) -> None:
     out.print(table)
 
 
+def checked(out: Console, found: Sequence[Checked]) -> None:
+    """Each quotation on a line, how it stands first; under a changed one what the article has in its place."""
+    for item in found:
+        title = line(item.quotation.title)
+        out.print(Text(f"{item.standing.value:9}  ").append(_short(line(item.quotation.words), 100)))
+        out.print(_indented(Text(title, style="dim"), 11))
+        if item.now:
+            out.print(_indented(Text(f"now: {line(item.now)}"), 11))
+
+
+def checked_out(item: Checked) -> dict[str, object]:
+    """A checked quotation as JSON."""
+    quotation = item.quotation
+    return {
+        "standing": item.standing.value,
+        "quote": quotation.words,
+        "title": quotation.title,
+        "article_id": quotation.article_id,
+        "start": quotation.span.start if quotation.span else None,
+        "end": quotation.span.end if quotation.span else None,
+        "now": item.now,
+    }
+
+
 def outcome(given: Outcome) -> str:
     """One line on what became of a source."""
     if given.entry is None:
@@ -139,8 +166,8 @@ def _citation(out: Console, label: str, citation: Citation) -> None:
         out.print(_indented(Text(", ".join(part for part in (who, how) if part), style="dim")))
 
 
-def _indented(text: Text) -> Padding:
-    return Padding(text, (0, 0, 0, 4), expand=False)
+def _indented(text: Text, columns: int = 4) -> Padding:
+    return Padding(text, (0, 0, 0, columns), expand=False)
 
 
 def _table(*columns: str) -> Table:

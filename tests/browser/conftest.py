@@ -90,7 +90,10 @@ def context(_playwright: Playwright, chromium: Path) -> Iterator[BrowserContext]
     context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     # Storage of the last test is not this one's; a reload within a test keeps its own.
-    context.add_init_script("if (!window.name) { try { localStorage.clear(); } catch {} window.name = 'seen'; }")
+    context.add_init_script(
+        "if (!window.name && location.protocol.startsWith('http')) {"
+        "try { localStorage.clear(); } catch {} window.name = 'seen'; }"
+    )
     yield context
     browser.close()
 

@@ -7,15 +7,17 @@ is called ``html`` is safe to insert, all other text is to be set as text.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from qa.domain import Answer, Article, ArticleEntry, Question, Span, Statement, Turn
-from qa.errors import NotFoundError, QaError
+from qa.domain import Answer, Article, ArticleEntry, Citation, Question, Span, Statement, Turn
+from qa.errors import InputError, NotFoundError, QaError
 from qa.ports import Lake, Snapshot
 from qa.service.browse import Wanted, browse
+from qa.service.history import FORMS, Exchange, Form
 from qa.service.page.cards import citation_data, render_answer, render_refusal, spoken
 from qa.service.page.escaping import plain
 from qa.service.page.excerpt import render_excerpt
@@ -28,7 +30,9 @@ from qa.service.page.tables import (
     render_statements,
     render_welcome,
 )
+from qa.service.returned import AnswerIn
 from qa.service.schemas import answer_out
+from qa.service.verifying import Standing, check, of_citation
 
 Reply = dict[str, Any]
 Stream = Callable[[Question, Lake], Iterator[str | Answer]]
@@ -39,6 +43,8 @@ _SUGGESTED_FROM = 12
 """How many articles the first suggestions are drawn from."""
 _TABLE_ROWS = 100
 _LISTED = 200
+_MOST_TURNS = 200
+_GONE = "What this answer rested on is no longer among the articles."
 _REFUSED = "That request could not be read. Reload the page and try again."
 
 
@@ -86,6 +92,22 @@ class _Scope(_Strict):
 
     articles: Annotated[list[_Source], Field(max_length=1_000)] = []
     speaker: Annotated[str, Field(max_length=500)] = ""
+
+
+class _Kept(BaseModel):
+    """A part of a conversation that the browser has kept."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    at: AwareDatetime
+    answer: AnswerIn
+
+
+class _Conversation(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    turns: Annotated[list[_Kept], Field(max_length=_MOST_TURNS)]
+    format: Literal["markdown", "json", "docx"] = "markdown"
 
 
 class _Finding(_Strict):
@@ -202,8 +224,48 @@ class Desk:
         with self._lake.snapshot() as snapshot:
             return _lists(_within(snapshot.entries(), request.articles), request.find)
 
+    def restore(self, conversation: object) -> Reply:
+        """The cards of answers that the browser has kept, in order.
+
+        Quotations that the articles no longer have are said to be so; of an article that is gone nothing is shown.
+        """
+        try:
+            turns = _Conversation.model_validate(conversation).turns
+        except ValidationError:
+            return {"cards": []}
+        return {"cards": [self._restored(turn.answer.to_answer()) for turn in turns]}
+
+    def export(self, conversation: object) -> tuple[Form, bytes]:
+        """The conversation as a file, its citations with it. Raises InputError."""
+        try:
+            asked = _Conversation.model_validate(conversation)
+        except ValidationError as error:
+            raise InputError("this conversation cannot be exported: it cannot be read") from error
+        exchanges = [Exchange(turn.answer.to_answer(), turn.at) for turn in asked.turns]
+        cited = [c.article_id for e in exchanges for c in _all_cited(e.answer)]
+        with self._lake.snapshot() as snapshot:
+            articles = _articles(snapshot, cited)
+        form = FORMS[asked.format]
+        return form, form.make(exchanges, articles)
+
+    def _restored(self, answer: Answer) -> Reply:
+        with self._lake.snapshot() as snapshot:
+            checked = [check(of_citation(citation), snapshot) for citation in answer.citations]
+            articles = _articles(snapshot, (citation.article_id for citation in _all_cited(answer)))
+        if any(item.standing is Standing.GONE for item in checked):
+            return {"html": render_refusal(_GONE), "said": _GONE, "turn": None, "question": answer.question}
+        if answer.nearest and answer.nearest.article_id not in articles:
+            answer = replace(answer, nearest=None)
+        changed = [
+            c.marker for c, item in zip(answer.citations, checked, strict=True) if item.standing is Standing.CHANGED
+        ]
+        if changed:
+            listed = ", ".join(f"[{marker}]" for marker in changed)
+            answer = replace(answer, note=f"Since this answer the articles have changed: {listed} is no longer there.")
+        return self._rendered(answer, articles, ()) | {"question": answer.question, "answer": answer_out(answer, 0.0)}
+
     def _card(self, answer: Answer, picked: list[str]) -> Reply:
-        cited = [*answer.citations, *([answer.nearest] if answer.nearest else [])]
+        cited = _all_cited(answer)
         with self._lake.snapshot() as snapshot:
             articles = _articles(snapshot, (citation.article_id for citation in cited))
             near = list(articles) or picked or [e.id for e in snapshot.entries()[:_SUGGESTED_FROM]]
@@ -211,12 +273,20 @@ class Desk:
         used = frozenset(s.id for _, statements in shelf for s in statements if _is_cited(s, cited))
         first = answer.speakers[0].name if answer.speakers else None
         questions = [q for q in suggest(shelf, 3, first=first, without=used) if q != answer.question][:2]
+        return self._rendered(answer, articles, questions)
+
+    @staticmethod
+    def _rendered(answer: Answer, articles: Mapping[str, Article], questions: Sequence[str]) -> Reply:
         return {
             "html": render_answer(answer, articles, questions),
             "said": spoken(answer),
             "turn": {"question": answer.question, "answer": answer.answer},
             "cites": citation_data(answer.citations, articles),
         }
+
+
+def _all_cited(answer: Answer) -> list[Citation]:
+    return [*answer.citations, *([answer.nearest] if answer.nearest else [])]
 
 
 def _within(entries: tuple[ArticleEntry, ...], named: list[str]) -> tuple[ArticleEntry, ...]:

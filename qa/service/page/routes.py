@@ -20,12 +20,14 @@ MAX_BODY_BYTES = 4_000_000
 DeskOf = Callable[[Request], Desk]
 """The desk for whoever sends a request; raises QaError where there is none for them, or not yet."""
 
+_STREAM, _FILE = "ask", "export"
 _CALLS: Mapping[str, Callable[[Desk, object], Reply]] = {
     "opening": Desk.opening,
     "source": Desk.source,
     "excerpt": Desk.excerpt,
     "statements": Desk.statements,
     "shelf": Desk.shelf,
+    "restore": Desk.restore,
 }
 
 
@@ -40,14 +42,18 @@ def router(desk_of: DeskOf) -> APIRouter:
     @calls.post("/{name}")
     async def call(name: str, request: Request) -> Response:
         try:
-            if name != "ask" and name not in _CALLS:
+            if name not in (_STREAM, _FILE, *_CALLS):
                 raise HTTPException(404)
             # Before the body is read: whoever gets no desk cannot make the service take in a large one either.
             desk = await run_in_threadpool(desk_of, request)
             asked = await _body(request)
-            if name == "ask":
+            if name == _STREAM:
                 headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
                 return StreamingResponse(_events(desk.ask(asked)), headers=headers, media_type="text/event-stream")
+            if name == _FILE:
+                form, data = await run_in_threadpool(desk.export, asked)
+                headers = {"content-disposition": f'attachment; filename="whosaid.{form.extension}"'}
+                return Response(data, headers=headers | {"cache-control": "no-store"}, media_type=form.media_type)
             reply = await run_in_threadpool(_CALLS[name], desk, asked)
         except (QaError, HTTPException) as error:
             return await errors.answer_to(request, error)

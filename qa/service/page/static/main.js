@@ -2,6 +2,7 @@
 
 import { Compact } from "./compact.js";
 import { fragment, later, make, narrow } from "./dom.js";
+import { History, recalled, sent } from "./history.js";
 import { Lists, Picker } from "./lists.js";
 import { Service } from "./service.js";
 import { SourcePanel } from "./source.js";
@@ -36,6 +37,7 @@ class Page {
     this.panel = new SourcePanel(root, server);
     this.picker = new Picker(root, server, () => this.lists?.stale());
     this.lists = new Lists(root, server, this.picker);
+    this.history = new History(root, server, { tell: (line) => this.#announce(line), forgotten: () => this.#restart() });
     this.tabs = [...root.querySelectorAll("[role=tab]")];
     this.#listen();
     this.#theme(document.documentElement.dataset.theme);
@@ -50,7 +52,10 @@ class Page {
     this.lists.articles(this.opening);
     this.#greet();
     this.#measure();
-    if (this.opening.first) this.panel.read(this.opening.first, { sheet: false });
+    await this.#recall();
+    if (this.panel.shows) {
+      // The last answer's source is open.
+    } else if (this.opening.first) this.panel.read(this.opening.first, { sheet: false });
     else this.panel.blank("Articles are read here.");
     this.root.dataset.ready = "true";
     this.root.dispatchEvent(new Event("whosaid:opened"));
@@ -79,6 +84,56 @@ class Page {
         else await new Promise((wake) => setTimeout(wake, loading ? 500 : 3000));
       }
     }
+  }
+
+  // The conversation that this browser has kept, as it would be answered for now.
+  async #recall() {
+    const { turns, before } = this.history.last();
+    if (!turns.length) return;
+    try {
+      const { cards } = await this.server.restore({ turns: sent(turns) });
+      if (!cards.length) return;
+      this.talk.replaceChildren(...recalled(cards, turns));
+      this.#revive(cards);
+      this.#turns = cards.map((reply) => reply.turn).filter(Boolean);
+      this.new.hidden = false;
+      if (before) this.talk.prepend(this.#earlier(before));
+      const last = cards.at(-1);
+      if (last.cites?.length && !narrow()) {
+        await this.panel.cite(this.talk.querySelector(".slot:last-child [data-cites]"), last.cites[0].marker, { sheet: false });
+      }
+      this.talk.scrollTop = this.talk.scrollHeight;
+    } catch {
+      this.#greet(); // what is kept stays kept
+    }
+  }
+
+  // Gives back to cards that were put in again, first in the conversation, what makes them work.
+  #revive(cards) {
+    const slots = this.talk.querySelectorAll(".slot");
+    cards.forEach(({ answer }, number) => {
+      const card = slots[number].querySelector("[data-cites]");
+      if (card) voting(card, answer, this.server, (line) => this.#announce(line));
+    });
+  }
+
+  // The button that brings back what was asked before `from`.
+  #earlier(from) {
+    const button = make("button", "earlier plain", `Show ${from} earlier ${from === 1 ? "question" : "questions"}`);
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      const turns = this.history.earlier(from);
+      try {
+        const { cards } = await this.server.restore({ turns: sent(turns) });
+        button.replaceWith(...recalled(cards, turns));
+        this.#revive(cards);
+        this.talk.scrollTop = 0;
+        this.talk.focus({ preventScroll: true });
+      } catch {
+        this.#announce(UNREACHED);
+      }
+    });
+    return button;
   }
 
   #greet() {
@@ -124,6 +179,7 @@ class Page {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") {
       if (this.picker.open) this.picker.toggle(false);
+      else if (this.history.open) this.history.toggle(false);
       else if (this.panel.open) this.panel.hide();
       else if (this.#under) this.#stop();
       return;
@@ -248,6 +304,7 @@ class Page {
     this.#announce(said);
     this.new.hidden = false;
     if (turn) this.#turns.push(turn);
+    if (answer) this.history.add(answer);
     const card = slot.querySelector("[data-cites]");
     if (card) voting(card, answer, this.server, (line) => this.#announce(line));
     const beside = !narrow() || document.documentElement.dataset.page === "full";
@@ -284,6 +341,7 @@ class Page {
   #restart() {
     this.#stop();
     this.#turns = [];
+    this.history.begin();
     this.#greet();
     this.question.focus();
   }

@@ -24,11 +24,23 @@ export class Service {
     this.#given = come;
   });
 
+  // Whom the visitor's token names; what this browser keeps is kept for them alone.
+  visitor = () => {
+    try {
+      const claims = this.#token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+      return String(JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(claims), (c) => c.charCodeAt(0)))).sub ?? "");
+    } catch {
+      return "";
+    }
+  };
+
   opening = (scope = {}) => this.#call("opening", scope);
   source = (opened) => this.#call("source", opened);
   excerpt = (opened) => this.#call("excerpt", opened);
   statements = (filtered) => this.#call("statements", filtered);
   shelf = (finding) => this.#call("shelf", finding);
+  restore = (conversation) => this.#call("restore", conversation);
+  export = async (conversation) => (await this.#post("export", conversation)).blob();
   feedback = (vote) => this.#send("api/feedback", vote);
 
   // Asks; `spoken` gets each piece of the answer as it comes. Gives the card, or throws where the way to it broke.

@@ -28,6 +28,11 @@ export class SourcePanel {
     matchMedia("(max-width: 767px), (max-height: 420px)").addEventListener("change", () => this.hide());
   }
 
+  // Whether a cited sentence is on paper.
+  get shows() {
+    return this.#at >= 0;
+  }
+
   get open() {
     return this.source.classList.contains("up");
   }

@@ -7,7 +7,7 @@ const REASONS = {
   down: ["Wrong speaker", "Wrong words", "Not what I asked", "The articles do say"],
 };
 const KEPT = "Thank you. Your vote is kept.";
-const LOST = "Your vote could not be kept.";
+const LOST = "Your vote could not be kept";
 
 // Not randomUUID, which pages that came over plain http from another machine do not have.
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -27,7 +27,7 @@ export function voting(card, answer, server, tell) {
       for (const thumb of thumbs) thumb.setAttribute("aria-pressed", String(thumb.dataset.vote === vote));
       return KEPT;
     } catch (error) {
-      return error.message && error.status ? `${LOST} ${error.message}` : LOST;
+      return error.message && error.status ? `${LOST}: ${error.message}.` : `${LOST}.`;
     }
   }
 
