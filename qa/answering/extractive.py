@@ -173,13 +173,12 @@ def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     if not evidence.candidates or evidence.answerable < weights.threshold:
         return None
     best = evidence.candidates[0]
-    article = evidence.articles[best.article_id]
-    span = cited(best.statement, article, understood.topic) if best.statement else best.span
-    text = sentence(article, span)
-    if best.focus is not None and span.holds(best.focus):
-        words = " ".join(best.focus.of(article.text).split())
-        text = f"{words[:1].upper()}{words[1:]}: {text}" if words and words not in (text, text[:-1]) else text
-    return _answer(understood, [_Line(text, article, span, best.statement)], evidence.answerable)
+    line = _line(best, understood, evidence)
+    if best.focus is not None and line.span.holds(best.focus):
+        words = " ".join(best.focus.of(line.article.text).split())
+        if words and words not in (line.text, line.text[:-1]):
+            line = replace(line, text=f"{words[:1].upper()}{words[1:]}: {line.text}")
+    return _answer(understood, [line], evidence.answerable)
 
 
 def _identity(understood: Understood, evidence: Evidence, _: Calibration) -> Answer | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.answering import forms
-from qa.answering.asked import asked_about
+from qa.answering.asked import asked_about, in_slot
 from qa.answering.followup import stand_alone
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention, Understood
@@ -70,7 +70,21 @@ def kind_of(text: str, roster: Roster) -> Kind:
     if forms.WHO.search(text):
         return Kind.WHO
     plain = wants_of(text) in ("number", "time", "place")
+    if named and not _is_speaking(text) and (plain or _BE.search(text)) and not _acts(text, roster):
+        return Kind.FACT
     return Kind.WHAT if named or (_is_speaking(text) and not plain) else Kind.FACT
+
+
+_BE = re.compile(r"^\W*(?:what|which)\b.{0,40}?\b(?:is|are|was|were)\b", re.I)
+_DOING = re.compile(r"\b(?:did|does|do|has|had|have)\s+(?:(?:the|mr|mrs|ms|sen|gov|president)\.?\s+)*$", re.I)
+
+
+def _acts(text: str, roster: Roster) -> bool:
+    """Whether somebody named in ``text`` is whom it asks about: after "did", at the very start, or as an owner."""
+    return in_slot(text, roster) is not None or any(
+        found.start < 2 or _DOING.search(text[: found.start]) or text[found.end :].startswith(("'s", "’s"))
+        for found in roster.find(text)
+    )
 
 
 def _is_speaking(text: str) -> bool:
