@@ -14,7 +14,7 @@ from qa.errors import LanguageModelError
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 """Seconds before the second attempt, doubled for each further one, and the most of them."""
 
-PAUSE = 0.1
+PAUSE = 0.05
 """Seconds without a piece after which an empty one tells that the model pauses."""
 
 Clock = Callable[[], float]
