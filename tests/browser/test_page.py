@@ -52,6 +52,11 @@ def test_a_chip_brings_its_sentence_into_view_and_tints_the_others(site: Site, v
     assert page.evaluate(IN_VIEW)
     assert page.locator("#paper mark.cited:not(.on)").count() >= 3
     expect(page.locator(".chip[aria-current=true]")).to_have_text("4")
+    expect(page.locator("#paper a.original")).to_have_attribute(
+        "href",
+        "https://news.example/coast/harbour-reopens"
+        "#:~:text=She%20promised%20that%20repairs%20to%20the%20terminal%20would%20begin%20in%20May.",
+    )
     page.locator("#previous").click()
     expect(page.locator("#place")).to_have_text("source 3 of 4")
     page.wait_for_function(f"({LIT})().startsWith('Mayor Odile Fenn rejected')")

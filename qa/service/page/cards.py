@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from qa.domain import Answer, Article, Citation, Mode, Speaker
 from qa.service.page.escaping import attributes, escape, escape_json, plain
+from qa.service.page.original import original
 from qa.service.page.wording import label, long_date, paragraph_number, worded
 
 SILENT = "The articles do not say."
@@ -75,9 +76,15 @@ def citation_data(citations: Sequence[Citation], articles: Mapping[str, Article]
             "sha256": c.sha256,
             "caption": plain(" · ".join(filter(None, [c.speaker, _caption(c, articles.get(c.article_id))]))),
             "copy": quotation(c, articles.get(c.article_id)),
+            "original": _original(c, articles.get(c.article_id)),
         }
         for c in citations
     ]
+
+
+def _original(citation: Citation, article: Article | None) -> str | None:
+    """Where the cited sentence stands on its own page; None where that is not known, or not any more."""
+    return original(article, citation.span) if article and article.sha256 == citation.sha256 else None
 
 
 def quotation(citation: Citation, article: Article | None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qa.domain import Article, Span, Statement
-from qa.service.page.escaping import escape, web_address
+from qa.service.page.escaping import escape
+from qa.service.page.original import open_original
 from qa.service.page.source import CHANGED, Cited, has_changed, parts_of, runs
 from qa.service.page.wording import long_date
 
@@ -22,7 +23,7 @@ def render_excerpt(article: Article, cited: Cited, statements: Sequence[Statemen
         return CHANGED
     parts = parts_of(statements, [cited])
     lines = "".join(_line(article, piece, cited, parts) for piece in _pieces(article, cited.span))
-    return f'<div class="text">{lines}</div>{_way(article, cited.marker)}'
+    return f'<div class="text">{lines}</div>{_way(article, cited)}'
 
 
 def _pieces(article: Article, sentence: Span) -> Iterator[Span]:
@@ -68,16 +69,9 @@ def _on(text: str, end: int) -> int:
     return at
 
 
-def _way(article: Article, marker: int) -> str:
+def _way(article: Article, cited: Cited) -> str:
     published = article.published
     day = f' · <time datetime="{published.isoformat()}">{long_date(published)}</time>' if published else ""
-    address = web_address(article.source)
-    original = (
-        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer nofollow">open original'
-        '<span aria-hidden="true"> ↗</span><span class="sr"> (opens a new tab)</span></a>'
-        if address
-        else ""
-    )
-    whole = f'<button type="button" class="whole" data-marker="{marker}">whole article</button>'
+    whole = f'<button type="button" class="whole" data-marker="{cited.marker}">whole article</button>'
     title = f"<bdi>{escape(article.title)}</bdi>{day}"
-    return f'<p class="facts">{title}</p><p class="ways">{whole}{original}</p>'
+    return f'<p class="facts">{title}</p><p class="ways">{whole}{open_original(article, cited.span)}</p>'

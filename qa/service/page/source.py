@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.domain import Article, Block, BlockKind, Span, Statement
-from qa.service.page.escaping import escape, site, web_address
+from qa.service.page.escaping import escape, site
+from qa.service.page.original import open_original
 from qa.service.page.wording import long_date
 
 _TAGS = {
@@ -81,15 +82,11 @@ def parts_of(statements: Sequence[Statement], marks: Sequence[Cited]) -> list[tu
 
 
 def _head(article: Article) -> str:
-    address = web_address(article.source)
     facts = [f'<span class="site" title="{escape(article.source)}">{escape(site(article.source))}</span>']
     if article.published:
         facts.append(f'<time datetime="{article.published.isoformat()}">{long_date(article.published)}</time>')
-    if address:
-        facts.append(
-            f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer nofollow">open original'
-            '<span aria-hidden="true"> ↗</span><span class="sr"> (opens a new tab)</span></a>'
-        )
+    if link := open_original(article):
+        facts.append(link)
     title = f'<h2 class="title" dir="auto">{escape(article.title)}</h2>'
     return f'<header class="source-head">{title}<p class="facts">{" · ".join(facts)}</p></header>'
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qa.domain import Article, ArticleEntry, SpeakerEntry, Statement
+from qa.domain import Article, ArticleEntry, Citation, Span, SpeakerEntry, Statement
 from qa.service.browse import Found
-from qa.service.page.cards import render_questions
+from qa.service.page.cards import quotation, render_questions
 from qa.service.page.escaping import escape, escape_json, plain, site
+from qa.service.page.original import original
 from qa.service.page.wording import count, label, long_date, paragraph_number, worded
 
 
@@ -92,9 +93,16 @@ def statement_data(statement: Statement, article: Article) -> list[dict[str, obj
             "end": span.end,
             "sha256": article.sha256,
             "caption": caption,
-            "copy": "",
+            "copy": _quoted(statement, article, span),
+            "original": original(article, span),
         }
     ]
+
+
+def _quoted(statement: Statement, article: Article, span: Span) -> str:
+    who = statement.speaker.name if statement.speaker else None
+    named = (article.id, article.title, article.source)
+    return quotation(Citation(1, *named, span, span.of(article.text), article.sha256, who, statement.mode), article)
 
 
 def _row(item: Found, article: Article, *, named: bool, titled: bool) -> str:

@@ -106,7 +106,10 @@ export class SourcePanel {
       .map(({ marker, start, end }) => ({ marker, start, end }));
     const key = JSON.stringify([cite.article, marks, cite.sha256]);
     this.#chrome();
-    if (await this.#load({ article: cite.article, marks, sha256: cite.sha256 }, key)) this.#light(cite.marker);
+    if (await this.#load({ article: cite.article, marks, sha256: cite.sha256 }, key)) {
+      this.#lead(cite);
+      this.#light(cite.marker);
+    }
   }
 
   // Puts what `opened` asks for on paper; false where another request overtook this one.
@@ -126,6 +129,12 @@ export class SourcePanel {
       return false;
     }
     return true;
+  }
+
+  // The way to the original leads to the sentence that is shown.
+  #lead({ original }) {
+    const link = this.paper.querySelector("a.original");
+    if (link && original) link.href = original;
   }
 
   #light(marker) {
