@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ HELP = (
     "Ask who said something, what somebody said about a topic, who somebody is, who is quoted, "
     "or whether somebody said something; the answer comes from the articles, with the sentence it rests on."
 )
+_MARKER = re.compile(r"\[([\d\s,]+)\]")
+"""What an article prints of this kind would pass for a marker of ours, and so for a citation that is not there."""
+
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
 
 
@@ -50,7 +54,8 @@ def _answer(
     shown: list[str] = []
     speakers: list[Speaker] = []
     for marker, line in enumerate(lines, start=1):
-        shown.append(f"{line.text} [{marker}]")
+        words = _MARKER.sub(r"(\1)", line.text)
+        shown.append(f"{words} [{marker}]")
         citations.append(_citation(marker, line.article, line.span, line.statement))
         speaker = credited(line.statement) if line.statement else None
         if speaker and identified(speaker) and speaker.name not in [s.name for s in speakers]:

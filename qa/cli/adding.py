@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from qa.cli import show
+from qa.cli.text import json_text
 from qa.domain import Outcome
 from qa.publishing import Publisher, opened
 from qa.service import schemas
@@ -28,7 +28,7 @@ def add_all(publisher: Publisher, sources: Sequence[str], *, as_json: bool = Fal
         failed = outcome.status == "refused"
         refused += failed
         if as_json:
-            typer.echo(json.dumps(schemas.outcome_out(outcome), ensure_ascii=False))
+            typer.echo(json_text(schemas.outcome_out(outcome)))
         else:
             typer.echo(show.outcome(outcome), err=failed)
     if refused and as_json:

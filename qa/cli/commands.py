@@ -6,7 +6,6 @@ those that only read the catalogue start in a moment.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from enum import StrEnum
@@ -18,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from qa import __version__
 from qa.cli import show
-from qa.cli.text import line
+from qa.cli.text import json_text, line, plain
 from qa.domain import Mode, Question, Turn
 from qa.errors import InputError
 from qa.service import exports, schemas
@@ -168,9 +167,11 @@ def statements(
         case Format.JSON:
             _print_json([schemas.statement_out(item.statement) for item in found])
         case Format.CSV:
-            sys.stdout.write(exports.to_csv(found))
+            # What goes to a file or program is the article's to the character; what goes to a screen steers nothing.
+            written = exports.to_csv(found)
+            sys.stdout.write(plain(written.replace("\r\n", "\n")) if sys.stdout.isatty() else written)
         case Format.JSONLD:
-            _print_json(exports.to_jsonld(found))
+            _print_json(exports.to_jsonld(found), in_html=True)
 
 
 @app.command()
@@ -286,8 +287,8 @@ def _settings(context: typer.Context, **given: object) -> Settings:
     return read_settings(index=context.obj, **given)
 
 
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+def _print_json(value: object, *, in_html: bool = False) -> None:
+    typer.echo(json_text(value, indent=1, in_html=in_html))
 
 
 def _read_history(path: Path) -> tuple[Turn, ...]:
