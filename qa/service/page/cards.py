@@ -136,8 +136,8 @@ def _without_name(line: str, speaker: Speaker | None) -> str:
         return line
     for beginning in (f"{speaker.name} ({speaker.role})", speaker.name):
         rest = line.removeprefix(beginning)
-        if rest != line and rest.startswith((" ", ":")):
-            return rest.removeprefix(":").strip()
+        if rest != line and rest.startswith((" ", ":", ",")):
+            return rest.lstrip(":,").strip()
     return line
 
 
