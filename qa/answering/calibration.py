@@ -24,16 +24,27 @@ DECISION = (
 )  # fmt: skip
 """What the decision to answer is judged by; see ``ranking.answerable``."""
 GROUPS = ("who", "what", "fact", "verify", "identity")
+TRUSTED = ("who", "what", "fact", "verify", "identity", "list", "abstain")
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights by group of question kinds, with and without a reader, and the probability below which it abstains."""
+    """Weights by group of question kinds, with and without a reader, and the probability below which it abstains.
+
+    ``trust`` turns what an answer of a kind goes by into how likely it is right: slope and offset of its log-odds.
+    """
 
     rank: Mapping[str, tuple[float, ...]]
     decide: Mapping[str, tuple[float, ...]]
     threshold: float
     verdict: Mapping[str, float]
+    trust: Mapping[str, tuple[float, float]]
+
+    def trusted(self, kind: str, value: float) -> float:
+        """How likely an answer of ``kind`` ("abstain": that none is there) is right that goes by ``value`` in 0…1."""
+        slope, offset = self.trust[kind]
+        value = min(max(value, 1e-4), 1.0 - 1e-4)
+        return probability((slope, offset), (math.log(value / (1.0 - value)), 1.0))
 
 
 def parse(data: Any) -> Calibration:
@@ -43,11 +54,17 @@ def parse(data: Any) -> Calibration:
         decide = {group: _numbers(data["decide"][group], len(DECISION)) for group in GROUPS}
         threshold = float(data["threshold"])
         verdict = {str(key): float(value) for key, value in data["verdict"].items()}
+        trust = {kind: _pair(data["trust"][kind]) for kind in TRUSTED}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError("calibration.json does not fit this version of whosaid; reinstall it") from error
     if data.get("features") != list(FEATURES) or data.get("decision") != list(DECISION) or not 0.0 < threshold < 1.0:
         raise ModelError("calibration.json was fitted for other features; reinstall whosaid")
-    return Calibration(rank, decide, threshold, verdict)
+    return Calibration(rank, decide, threshold, verdict, trust)
+
+
+def _pair(values: Any) -> tuple[float, float]:
+    slope, offset = _numbers(values, 2)
+    return slope, offset
 
 
 def _numbers(values: Any, length: int) -> tuple[float, ...]:

@@ -32,8 +32,9 @@ def compose(understood: Understood, evidence: Evidence, calibration: Calibration
     if understood.kind is Kind.CHAT:
         return Answer(understood.asked.text, HELP, abstained=True, confidence=1.0)
     makers = {Kind.WHO: _who, Kind.LIST: _list, Kind.IDENTITY: _identity, Kind.FACT: _fact, Kind.VERIFY: _verify}
-    answer = makers.get(understood.kind, _what)(understood, evidence, weights)
-    return answer or _abstain(understood, evidence)
+    answer = makers.get(understood.kind, _what)(understood, evidence, weights) or _abstain(understood, evidence)
+    kind = "abstain" if answer.abstained else understood.kind.value
+    return replace(answer, confidence=round(weights.trusted(kind, answer.confidence), 4))
 
 
 @dataclass(frozen=True, slots=True)

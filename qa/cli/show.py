@@ -143,6 +143,10 @@ def summary(out: Console, scores: Summary) -> None:
         "citation_precision",
     ):
         table.add_row(name.replace("_", " "), _share(getattr(scores, name)), "")
+    for fifth in scores.reliability:
+        table.add_row(
+            f"right where confidence is about {fifth.confidence:.2f}", _share(fifth.right), str(fifth.answers)
+        )
     table.add_row("milliseconds, median", f"{scores.ms_p50:.1f}", "")
     table.add_row("milliseconds, 95 of 100", f"{scores.ms_p95:.1f}", "")
     out.print(table)

@@ -35,6 +35,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Fifth:
+    """The answers, abstentions among them, of one fifth of confidence: its mean, the share that is right, how many."""
+
+    confidence: float
+    right: float
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The scores over all cases, each in 0…1 and None where no case bears on it; times in milliseconds."""
 
@@ -50,6 +59,7 @@ class Summary:
     citation_precision: float
     ms_p50: float
     ms_p95: float
+    reliability: tuple[Fifth, ...]
 
 
 def evaluate(cases: Sequence[Case], asker: Asks, lake: Lake, *, everywhere: bool = False) -> Iterator[Row]:
@@ -97,7 +107,21 @@ def summarise(rows: Sequence[Row]) -> Summary:
         citation_precision=round(sum(row.score.supported for row in answerable) / max(1, to_support), 4),
         ms_p50=round(statistics.median(times), 1),
         ms_p95=round(times[int(0.95 * (len(times) - 1))], 1),
+        reliability=tuple(_reliability(rows)),
     )
+
+
+def _reliability(rows: Sequence[Row]) -> Iterator[Fifth]:
+    """Whether answers are as often right as their confidence says, by fifths of confidence."""
+    for fifth in range(5):
+        found = [
+            (r.answer.confidence, r.score.ok)
+            for r in rows
+            if r.answer and min(4, int(5 * r.answer.confidence)) == fifth
+        ]
+        if found:
+            confidence = statistics.fmean(c for c, _ in found)
+            yield Fifth(round(confidence, 3), round(statistics.fmean(ok for _, ok in found), 3), len(found))
 
 
 def _ask(asker: Asks, question: Question) -> Answer | None:

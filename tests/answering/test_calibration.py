@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qa.answering.calibration import DECISION, FEATURES, parse, probability, shipped
+from qa.answering.calibration import DECISION, FEATURES, TRUSTED, parse, probability, shipped
 from qa.errors import ModelError
 
 
@@ -34,6 +34,8 @@ def test_what_ships_fits() -> None:
         lambda d: d.update(threshold=1.5),
         lambda d: d.update(features=["other"]),
         lambda d: d.update(verdict=[1]),
+        lambda d: d["trust"].pop("list"),
+        lambda d: d["trust"].update(who=[1.0]),
     ],
 )
 def test_what_does_not_fit_is_refused(spoil: Any) -> None:
@@ -52,3 +54,10 @@ def test_probabilities_stay_between_none_and_all() -> None:
     assert probability((1e9,), (1.0,)) <= 1
     assert probability((-1e9,), (1.0,)) >= 0
     assert probability((0.0,), (5.0,)) == 0.5
+
+
+def test_trust_keeps_the_order_and_stays_a_probability() -> None:
+    for kind in TRUSTED:
+        values = [shipped().trusted(kind, value) for value in (0.0, 0.2, 0.5, 0.9, 1.0)]
+        assert values == sorted(values)
+        assert 0 < values[0] <= values[-1] < 1

@@ -81,6 +81,8 @@ def test_the_summary_counts_what_the_rows_say(parts: Parts) -> None:
     assert scores.indirect_accuracy == 1.0
     assert scores.citations_exact == 1.0
     assert scores.ms_p50 <= scores.ms_p95
+    assert sum(fifth.answers for fifth in scores.reliability) == sum(row.answer is not None for row in rows)
+    assert all(0 <= fifth.right <= 1 and 0 <= fifth.confidence <= 1 for fifth in scores.reliability)
     assert summarise(rows[:1]).needs_coref_accuracy is None
     assert summarise(rows[:1]).abstain_recall is None
 

@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answering.calibration import DECISION, FEATURES, GROUPS, Calibration, parse
+from qa.answering.calibration import DECISION, FEATURES, GROUPS, TRUSTED, Calibration, parse
 from qa.answering.ranking import GROUP, answerable
 from qa.evaluation.cases import Case, Kind, read_cases
 from qa.ports import Embedder, Reader, Snapshot
 from qa.wiring import open_parts, read_settings
 from training.answering.gathering import Gathered, gathered
 from training.answering.logistic import fit_choice, fit_logistic
-from training.answering.tuning import SCORED, tuned
+from training.answering.tuning import SCORED, Result, results, tuned
 
 _BY_HAND: Mapping[str, float] = {
     "bias": -3.0, "dense": 2.0, "sentence": 4.0, "lexical": 1.0, "around": 0.3, "fit": 1.5, "statement": 0.3,
@@ -40,6 +40,7 @@ START: Mapping[str, Any] = {
     "rank": {group: [_BY_HAND.get(name, 0.0) for name in FEATURES] for group in GROUPS},
     "decide": {group: [3.0 * (name == "top") for name in DECISION] for group in GROUPS},
     "threshold": 0.5,
+    "trust": {kind: [1.0, 0.0] for kind in TRUSTED},
     "verdict": {
         "negation": 0.5, "denial": 1.0, "opposite": 0.5, "number": 0.5, "fit": 0.4, "foreign": 0.3, "margin": 0.1,
         "least_other": 0.2, "least_own": 0.1, "everything": 0.1, "close": 0.75, "least": 0.35, "listed": 0.35,
@@ -161,7 +162,24 @@ def fit(
         data["decide"] = fit_decision_with_reader(some, parse(data))
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         data = _with_thresholds(data, tuned(some, texts, parse(data), SCORED))
-    return data
+    return {**data, "trust": fit_trust(results(some, texts, parse(data)))}
+
+
+def fit_trust(found: Sequence[Result]) -> dict[str, list[float]]:
+    """For each kind of answer the line that turns the log-odds of what it goes by into those of being right.
+
+    A kind with few answers leans on the line of all: each counts as if 30 of the others' were its own.
+    """
+    odds = np.array([np.log(v / (1 - v)) for v in (min(max(r.confidence, 1e-4), 1 - 1e-4) for r in found)])
+    right = np.array([r.score.ok for r in found])
+    kinds = np.array([r.understood for r in found])
+    x = np.column_stack([np.ones(len(odds)), odds])
+    fitted = {}
+    for kind in TRUSTED:
+        weights = np.where(kinds == kind, 1.0, 30 / len(found))
+        offset, slope = fit_logistic(x, right, weights, decay=1e-3)
+        fitted[kind] = [round(float(max(slope, 0.0)), 5), round(float(offset), 5)]
+    return fitted
 
 
 def _with_thresholds(data: Mapping[str, Any], best: Calibration) -> dict[str, Any]:

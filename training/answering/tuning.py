@@ -39,11 +39,13 @@ SCORED = tuple(row for row in GRID if row[0] in ("threshold", "least_own", "leas
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one gathered question got."""
+    """What one gathered question got: an answer as what it was understood, with how sure it was."""
 
     kind: Kind
     score: Score
     evidence: bool
+    understood: str
+    confidence: float
 
 
 def results(some: Sequence[Gathered], texts: Mapping[str, str], calibration: Calibration) -> list[Result]:
@@ -56,7 +58,9 @@ def results(some: Sequence[Gathered], texts: Mapping[str, str], calibration: Cal
             likely, _ = answerable(one.understood, ranked, one.evidence.named, one.evidence.speaks, calibration)
             likely = bounded(one.understood, ranked, texts, likely, calibration.threshold)
         answer = compose(one.understood, replace(one.evidence, answerable=likely), calibration)
-        out.append(Result(one.case.kind, score(one.case, answer, one.article_id, texts), bool(one.case.evidence)))
+        kind = "abstain" if answer.abstained else one.understood.kind.value
+        scored = score(one.case, answer, one.article_id, texts)
+        out.append(Result(one.case.kind, scored, bool(one.case.evidence), kind, answer.confidence))
     return out
 
 
