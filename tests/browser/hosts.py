@@ -1,4 +1,4 @@
-"""Sites that carry the widget, and services that they carry it from: each on a port of its own, so of its own origin."""
+"""Sites that carry the widget, and the services it comes from: each on a port, and so of an origin, of its own."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def host_site() -> Iterator[HostSite]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:

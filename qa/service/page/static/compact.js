@@ -4,7 +4,7 @@ import { Excerpts } from "./excerpts.js";
 import { Wire, accent, setUp } from "./frame.js";
 import { speak } from "./labels.js";
 
-const OPEN = "#choices:not([hidden]), #source.up, .talk[aria-busy=true], dialog[open]";
+const OPEN = "#choices:not([hidden]), #formats:not([hidden]), #source.up, .talk[aria-busy=true], dialog[open]";
 const WAIT = 5000; // milliseconds for a token; without one the service says what is missing
 
 export class Compact {
@@ -27,6 +27,8 @@ export class Compact {
       await this.token;
       return (this.opened = await server.opening({ articles, speaker }));
     };
+    // A conversation about some articles is not gone on with about others.
+    scoped.visitor = () => [server.visitor(), ...articles].join(" ").trim();
     scoped.shelf = (finding) => server.shelf({ ...finding, articles });
     scoped.ask = (asked, ...rest) =>
       server.ask({ ...asked, articles: asked.articles.length ? asked.articles : (this.opened?.articles ?? []) }, ...rest);
@@ -64,7 +66,7 @@ export class Compact {
     });
     root.addEventListener("whosaid:opened", () => {
       root.querySelector(".picker").hidden = this.opened?.articles.length === 1;
-      if (this.set.question) page.ask(this.set.question);
+      if (this.set.question && !root.querySelector(".asked")) page.ask(this.set.question);
     }, { once: true });
     this.#wire.say("ready");
   }
