@@ -25,6 +25,7 @@ from qa.service import errors, schemas
 from qa.service.access import require_token
 from qa.service.browse import Wanted, browse
 from qa.service.doorway import BodyLimit, Doorway
+from qa.service.local import is_at_this_machine
 from qa.service.metrics import metrics
 from qa.service.origins import Origins
 from qa.service.paths import Under
@@ -224,12 +225,13 @@ def _publishing(parts: Parts, warmup: Warmup) -> APIRouter:
 
     @router.post("/articles", status_code=201)
     async def add(request: Request) -> JSONResponse:
-        """Adds an article: a file in a form, or ``{"url"}``; only with the administrator's token.
+        """Adds an article: a file in a form, or ``{"url"}``; only with the administrator's token, or at this machine.
 
         201 where it was added or replaced, 200 where nothing changed.
         """
         # Before the body is read: whoever may not add cannot make the service take in a file either.
-        require_token(request.headers.get("authorization"), settings.admin_token)
+        if not is_at_this_machine(request, settings):
+            require_token(request.headers.get("authorization"), settings.admin_token)
         warmup.require()
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type == "multipart/form-data":

@@ -14,10 +14,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from qa.ports import Lake
+from qa.service.local import is_at_this_machine
 from qa.service.page import routes
-from qa.service.page.desk import Desk, Stream
+from qa.service.page.desk import Adding, Desk, Stream
 from qa.service.page.door import Door, head_of
-from qa.service.visitors import Gate
+from qa.service.visitors import Gate, Visitor
 from qa.settings import Settings
 
 _STATIC = Path(__file__).parent / "page" / "static"
@@ -55,10 +56,17 @@ def mount(
             gate.count(request)
         visitor = gate.admit(request)
         ready()
-        return Desk(stream, visitor.sees(lake), settings.max_question_chars)
+        return Desk(stream, visitor.sees(lake), settings.max_question_chars, _adding(request, visitor, settings))
 
     app.include_router(routes.router(desk_of))
     return _in_a_loop(lambda: _carried(app, settings))
+
+
+def _adding(request: Request, visitor: Visitor, settings: Settings) -> Adding:
+    """How whoever sends ``request`` may add articles."""
+    if is_at_this_machine(request, settings):
+        return "open"
+    return "token" if settings.admin_token is not None and not visitor.subject else "off"
 
 
 def _carried(app: FastAPI, settings: Settings) -> FastAPI:

@@ -37,6 +37,8 @@ from qa.service.verifying import Standing, check, of_citation
 Reply = dict[str, Any]
 Stream = Callable[[Question, Lake], Iterator[str | Answer]]
 """Answers a question from a collection: the pieces of the text as they come, then the answer; may raise QaError."""
+Adding = Literal["open", "token", "off"]
+"""How articles may be added from the page: freely, with the administrator's token, or not at all."""
 _Id = Annotated[str, Field(max_length=200)]
 _Source = Annotated[str, Field(max_length=4_000)]
 _SUGGESTED_FROM = 12
@@ -118,7 +120,8 @@ class _Finding(_Strict):
 class Desk:
     """The page's requests, answered from one collection."""
 
-    def __init__(self, stream: Stream, lake: Lake, max_question_chars: int) -> None:
+    def __init__(self, stream: Stream, lake: Lake, max_question_chars: int, adding: Adding = "off") -> None:
+        self._adding = adding
         self._stream = stream
         self._lake = lake
         self._max_question_chars = max_question_chars
@@ -142,6 +145,7 @@ class Desk:
                 "first": entries[0].id if entries else None,
                 "articles": ([e.id for e in entries] or request.articles) if request.articles else [],
                 "max_question_chars": self._max_question_chars,
+                "adding": self._adding,
                 **_lists(entries, ""),
             }
 

@@ -1,5 +1,6 @@
 // The page: a conversation, the sources of its answers beside it, two lists. The service makes all HTML; see desk.py.
 
+import { Adding } from "./adding.js";
 import { Compact } from "./compact.js";
 import { fragment, later, make, narrow } from "./dom.js";
 import { History, recalled, sent } from "./history.js";
@@ -38,6 +39,7 @@ class Page {
     this.picker = new Picker(root, server, () => this.lists?.stale());
     this.lists = new Lists(root, server, this.picker);
     this.history = new History(root, server, { tell: (line) => this.#announce(line), forgotten: () => this.#restart() });
+    this.adding = new Adding(root, server, { tell: (line) => this.#announce(line), added: () => this.#restocked() });
     this.tabs = [...root.querySelectorAll("[role=tab]")];
     this.#listen();
     this.#theme(document.documentElement.dataset.theme);
@@ -50,6 +52,7 @@ class Page {
     this.#limit = this.opening.max_question_chars;
     this.picker.fill(this.opening);
     this.lists.articles(this.opening);
+    this.adding.way = this.opening.adding;
     this.#greet();
     this.#measure();
     await this.#recall();
@@ -136,8 +139,28 @@ class Page {
     return button;
   }
 
+  // After an article was added: the lists and the greeting as they would be now.
+  async #restocked() {
+    const first = !this.opening.first;
+    this.opening = await this.server.opening();
+    this.picker.fill(this.opening);
+    this.lists.articles(this.opening);
+    this.lists.stale();
+    if (this.talk.querySelector(".welcome")) this.#greet();
+    if (first && this.opening.first) this.panel.read(this.opening.first, { sheet: false });
+  }
+
   #greet() {
     this.talk.replaceChildren(fragment(this.opening.welcome_html));
+    if (!this.opening.first && this.opening.adding !== "off" && document.documentElement.dataset.page === "full") {
+      const add = make("button", "push", "Add an article");
+      add.type = "button";
+      add.addEventListener("click", () => {
+        this.show(this.tabs[2]);
+        this.adding.toggle(true);
+      });
+      this.talk.querySelector(".welcome").append(add);
+    }
     this.new.hidden = true;
   }
 

@@ -43,6 +43,34 @@ export class Service {
   export = async (conversation) => (await this.#post("export", conversation)).blob();
   feedback = (vote) => this.#send("api/feedback", vote);
 
+  // Adds an article, { file } or { url }; `progress` gets the share that was sent. Not by fetch, which tells of none.
+  add = ({ file, url }, token, progress) => new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", new URL("api/articles", document.baseURI));
+    const shown = token || this.#token;
+    if (shown) request.setRequestHeader("authorization", `Bearer ${shown}`);
+    request.upload.addEventListener("progress", ({ loaded, total }) => progress(total ? loaded / total : 1));
+    request.addEventListener("error", () => fail(new Refusal(0)));
+    request.addEventListener("load", () => {
+      let body = {};
+      try {
+        body = JSON.parse(request.responseText);
+      } catch {
+        // Something between us and the service answered in its own words.
+      }
+      if (request.status < 300) done(body);
+      else fail(new Refusal(request.status, body.error));
+    });
+    if (url) {
+      request.setRequestHeader("content-type", "application/json");
+      request.send(JSON.stringify({ url }));
+    } else {
+      const form = new FormData();
+      form.append("file", file);
+      request.send(form);
+    }
+  });
+
   // Asks; `spoken` gets each piece of the answer as it comes. Gives the card, or throws where the way to it broke.
   async ask(asked, spoken, signal) {
     const response = await this.#post("ask", asked, signal);
