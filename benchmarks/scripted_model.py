@@ -4,9 +4,10 @@
 
 Then: QA_MODEL=openai:scripted QA_MODEL_URL=http://127.0.0.1:8000/v1 qa serve
 
-The honest one says every statement that it is offered in the evidence's own words, with the speaker's name and the
-marker. The lying one says each in one of seven false ways, in turn: it credits somebody else, changes a quotation,
-invents a marker, a number, the opposite, a sentence of its own, or answers the wrong verdict.
+The honest one picks every statement that it is offered: the article's sentence where that names the speaker, else the
+speaker's name and what was said. The lying one says each in one of seven false ways, in turn: it credits somebody else
+(twice), changes a quotation, invents a marker, a number, the opposite, or a sentence of its own; and it always gives
+the wrong verdict.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def said(piece: dict) -> str:
     if piece["speaker"] is None:
         return piece["sentence"]
     name = re.sub(r"\s*\([^()]*\)$", "", piece["speaker"])
-    if name.casefold() in piece["sentence"].casefold()[: len(name) + 8]:
+    if re.search(rf"\b{re.escape(name.split()[-1])}\b", piece["sentence"]):
         return piece["sentence"]
     return f"{name} said: {piece['says']}"
 

@@ -12,7 +12,7 @@ from qa.answering.quoting import visible
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
 
-MOST = 12
+MOST = 15
 """The most statements that are offered."""
 _BESIDE = 300
 """Characters of a neighbouring sentence."""
@@ -63,8 +63,8 @@ def offer(
     """The evidence that ``answer`` rests on, then what its speakers said that fits the question as well, best first.
 
     Of weaker evidence only one in six bore on the question where that was measured: a model that used all that it is
-    offered would cite worse than ``answer`` does. Whom the articles let an answer credit was decided when ``answer`` was made, by calibrated scores: a language model
-    words the answer, but can credit nobody whom ``answer`` does not credit.
+    offered would cite worse than ``answer`` does. Whom the articles let an answer credit was decided when ``answer``
+    was made, by calibrated scores: a language model words the answer, but can credit nobody whom ``answer`` does not.
     """
     found = [piece for c in answer.citations if (piece := _of_citation(c, evidence)) is not None]
     if understood.kind in _WIDE and evidence.candidates:

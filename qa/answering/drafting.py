@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from qa.answering.briefing import Offered
 from qa.answering.checking import Draft, faults, folded, is_refusal, read_draft
-from qa.domain import Answer, Speaker
+from qa.domain import Answer, Citation, Speaker
 
-MOST_SHOWN = 8
-"""Sentences of an answer."""
+MOST_SHOWN = 15
+"""Sentences of an answer: as many as the built-in answer has at most."""
 
 Failure = tuple[str, tuple[str, ...]]
 """A sentence as the model wrote it, and the reasons why it may not be shown."""
@@ -25,7 +25,7 @@ class Page:
     speakers: Sequence[Speaker]
     verdict: str | None = None
     lines: list[str] = field(default_factory=list)
-    used: list[Offered] = field(default_factory=list)
+    cited: list[Citation] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _missed: set[int] = field(default_factory=set)
@@ -52,7 +52,7 @@ class Page:
         return self.lines[-1] if len(self.lines) == 1 else "\n" + self.lines[-1]
 
     def restored(self, answer: Answer) -> Iterator[str]:
-        """The lines of the built-in ``answer`` on evidence that the model only failed at, put in the place of its own.
+        """The lines of the built-in ``answer`` on evidence that the model only failed at, or that it was not offered.
 
         None where the model has no line at all: then ``answer`` stands as it is.
         """
@@ -60,27 +60,36 @@ class Page:
         for citation in answer.citations:
             words = built_in.get(str(citation.marker))
             piece = next((p for p in self.offered.values() if p.cites(citation)), None)
-            missed = piece is not None and piece.marker in self._missed and piece not in self.used
-            if self.lines and not self.full and words and piece is not None and missed:
-                self.used.append(piece)
-                self.lines.append(f"{words} [{len(self.used)}]")
+            missed = piece is None or piece.marker in self._missed
+            if self.lines and not self.full and words and missed and self._place(citation) is None:
+                self.cited.append(citation)
+                self.lines.append(f"{words} [{len(self.cited)}]")
                 yield "\n" + self.lines[-1]
 
     def result(self, answer: Answer) -> Answer:
         """The answer that the lines make, in the place of the built-in ``answer``; there is at least one line."""
-        credited = {piece.speaker.name for piece in self.used if piece.speaker}
+        credited = {citation.speaker for citation in self.cited if citation.speaker}
         return replace(
             answer,
             answer="\n".join(self.lines),
-            citations=tuple(piece.citation(number) for number, piece in enumerate(self.used, start=1)),
+            citations=tuple(replace(citation, marker=n) for n, citation in enumerate(self.cited, start=1)),
             speakers=tuple(s for s in answer.speakers if not credited or s.name in credited),
             mode="generative",
         )
 
     def _shown(self, draft: Draft) -> str:
-        pieces = [self.offered[marker] for marker in draft.markers]
-        self.used += [piece for piece in pieces if piece not in self.used]
-        numbers = sorted(self.used.index(piece) + 1 for piece in pieces)
+        places = set()
+        for citation in (self.offered[marker].citation(marker) for marker in draft.markers):
+            place = self._place(citation)
+            if place is None:
+                self.cited.append(citation)
+            places.add(len(self.cited) if place is None else place)
         # The verdict is the evidence's: it opens the answer whether or not the model wrote it.
         opening = f"{self.verdict.capitalize()}. " if self.verdict and not self.lines else ""
-        return f"{opening}{draft.words} {''.join(f'[{number}]' for number in numbers)}"
+        return f"{opening}{draft.words} {''.join(f'[{place}]' for place in sorted(places))}"
+
+    def _place(self, citation: Citation) -> int | None:
+        """The number under which the place in the article that ``citation`` cites is cited already."""
+        places = [(cited.article_id, cited.span) for cited in self.cited]
+        here = (citation.article_id, citation.span)
+        return places.index(here) + 1 if here in places else None

@@ -110,7 +110,7 @@ class Writer:
         restored = list(page.restored(answer))
         yield from restored
         if page.lines:
-            yield replace(page.result(answer), note=_note(reason, dropped, bool(restored)))
+            yield replace(page.result(answer), note=_note(reason, dropped, bool(dropped and restored)))
         else:
             why = f"The language model could not be used ({reason})" if reason else _NOT_BORNE_OUT
             yield replace(answer, note=f"{why}; {_OWN_WORDS}")

@@ -17,7 +17,8 @@ from qa.answering.prompts import load_prompts
 from qa.answering.types import Kind
 from qa.domain import Answer, Question, Turn
 from qa.errors import LanguageModelError
-from tests.generative.scene import DENIED, WHAT, Scene, ScriptedModel, scene
+from tests.generative.scene import DENIED, MOVE, WHAT, Scene, ScriptedModel, scene
+from tests.generative.scene import SAFE as SAFE_SAID
 
 SAFE = "Ada Moss said the dam was safe after 14 days of rain. [1]"
 LIE = "Tom Reed said the dam was safe. [1]"
@@ -56,6 +57,19 @@ def test_the_articles_own_words_take_the_place_of_what_the_model_gets_wrong() ->
     assert answer.answer == f"{SAFE}\n{WHAT.answer.citations[1].quote} [2]" == "".join(map(str, pieces))
     assert [citation.quote for citation in answer.citations] == [c.quote for c in WHAT.answer.citations]
     assert "own words stand in the place" in (answer.note or "")
+
+
+def test_what_the_model_was_not_offered_stays_in_the_articles_own_words() -> None:
+    unclear = replace(MOVE, speaker=None, source=None)
+    shown = scene("Who spoke?", Kind.LIST, (SAFE_SAID, unclear))
+    evidence = replace(shown.evidence, statements=(SAFE_SAID, unclear))
+    words, model = writer(f"{SAFE}\n")
+    *pieces, answer = words.stream(shown.understood, evidence, shown.answer)
+    assert isinstance(answer, Answer)
+    assert "300 families" not in model.told[0][1].text.partition("</evidence>")[0].rpartition('"before"')[0]
+    assert answer.answer == f"{SAFE}\n{shown.answer.citations[1].quote} [2]" == "".join(map(str, pieces))
+    assert answer.citations == shown.answer.citations
+    assert (answer.mode, answer.note) == ("generative", None)
 
 
 def test_prometheus_counts() -> None:

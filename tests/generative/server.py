@@ -1,11 +1,14 @@
-"""A server that speaks the chat protocol of OpenAI over real HTTP on this machine, and answers from a script."""
+"""A server that speaks the chat protocols of OpenAI, Ollama and Anthropic over real HTTP on this machine, by a script.
+
+The path of the request says which protocol it is.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +20,8 @@ class Reply:
     """One answer: ``text`` as a stream of events, unless ``body`` or ``events`` are given to be sent as they are.
 
     ``broken`` ends the connection after so many events, without saying goodbye; ``endless`` sends the text for ever.
-    ``wait`` and ``pause`` are seconds before the head and between two events.
+    ``wait`` and ``pause`` are seconds before the head and between two events. After ``held`` pieces of the text the
+    server waits until it is ``released``.
     """
 
     text: str = ""
@@ -30,6 +34,7 @@ class Reply:
     endless: bool = False
     wait: float = 0.0
     pause: float = 0.0
+    held: int | None = None
 
 
 def event(delta: Mapping[str, Any], finish: str | None = None) -> str:
@@ -51,11 +56,16 @@ class Server(ThreadingHTTPServer):
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.over = threading.Event()
+        self.released = threading.Event()
         self._lock = threading.Lock()
 
     @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+        return f"{self.root}/v1"
 
     def next_reply(self, request: dict[str, Any], key: str | None) -> Reply:
         with self._lock:
@@ -74,7 +84,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("content-length", 0))
         request = json.loads(self.rfile.read(length))
-        reply = self.server.next_reply(request, self.headers.get("authorization"))
+        key = self.headers.get("authorization") or self.headers.get("x-api-key")
+        reply = self.server.next_reply(request, key)
         self.server.over.wait(reply.wait)
         self.close_connection = True
         if reply.body is not None or reply.status != 200:
@@ -87,6 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
+        self.send_header("connection", "close")
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.end_headers()
@@ -94,13 +106,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, reply: Reply) -> None:
         self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
+        protocol = next((p for path, p in PROTOCOLS.items() if self.path.startswith(path)), OPENAI)
+        self.send_header("content-type", protocol.media_type)
         self.send_header("transfer-encoding", "chunked")
+        self.send_header("connection", "close")
         self.end_headers()
-        for number, data in enumerate(_events(reply)):
+        for number, data in enumerate(protocol.events(reply)):
             if number == reply.broken:
                 return
-            self._chunk(f"data: {data}\n\n".encode())
+            if reply.held is not None and number == reply.held + 1:
+                self.server.released.wait(120.0)
+            self._chunk(protocol.framed(data).encode())
             if reply.pause:
                 self.server.over.wait(reply.pause)
         self.wfile.write(b"0\r\n\r\n")
@@ -113,18 +129,60 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent: the tests say what they saw."""
 
 
-def _events(reply: Reply) -> Iterator[str]:
+def _pieces(reply: Reply) -> Iterator[str]:
+    while True:
+        yield from re.findall(r"\s*\S{1,9}|\s+$", reply.text)
+        if not reply.endless:
+            return
+
+
+def _openai(reply: Reply) -> Iterator[str]:
     if reply.events is not None:
         yield from reply.events
         return
     yield event({"role": "assistant", "content": ""})
-    while True:
-        for words in re.findall(r"\s*\S{1,9}|\s+$", reply.text):
-            yield event({"content": words})
-        if not reply.endless:
-            break
+    for words in _pieces(reply):
+        yield event({"content": words})
     yield event({}, reply.finish)
     yield "[DONE]"
+
+
+def _ollama(reply: Reply) -> Iterator[str]:
+    head = {"model": "scripted", "created_at": "2026-01-01T00:00:00Z"}
+    for words in _pieces(reply):
+        yield json.dumps(head | {"message": {"role": "assistant", "content": words}, "done": False})
+    end = {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reply.finish}
+    yield json.dumps(head | end)
+
+
+def _anthropic(reply: Reply) -> Iterator[str]:
+    stops = {"stop": "end_turn", "length": "max_tokens"}
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    message = {"id": "m", "type": "message", "role": "assistant", "model": "scripted", "content": [], "usage": usage}
+    yield json.dumps({"type": "message_start", "message": message | {"stop_reason": None, "stop_sequence": None}})
+    yield json.dumps({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+    for words in _pieces(reply):
+        yield json.dumps({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": words}})
+    yield json.dumps({"type": "content_block_stop", "index": 0})
+    ended = {"stop_reason": stops.get(reply.finish or "", reply.finish), "stop_sequence": None}
+    yield json.dumps({"type": "message_delta", "delta": ended, "usage": usage})
+    yield json.dumps({"type": "message_stop"})
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How a reply becomes events, and an event bytes."""
+
+    events: Callable[[Reply], Iterator[str]]
+    framed: Callable[[str], str] = lambda data: f"data: {data}\n\n"
+    media_type: str = "text/event-stream"
+
+
+OPENAI = Protocol(_openai)
+PROTOCOLS = {
+    "/api/chat": Protocol(_ollama, lambda data: f"{data}\n", "application/x-ndjson"),
+    "/v1/messages": Protocol(_anthropic, lambda data: f"event: {json.loads(data)['type']}\ndata: {data}\n\n"),
+}
 
 
 @contextmanager
@@ -137,6 +195,7 @@ def serving(*replies: Reply) -> Iterator[Server]:
         yield server
     finally:
         server.over.set()
+        server.released.set()
         server.shutdown()
         server.server_close()
         thread.join()
