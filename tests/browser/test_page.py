@@ -223,6 +223,24 @@ def test_picked_articles_go_with_the_question(site: Site, visit: Visit) -> None:
     assert site.script.asked[-1].articles == ("payments",)
 
 
+def test_a_speaker_is_picked_to_ask_about(site: Site, visit: Visit) -> None:
+    page = visit(site)
+    page.get_by_label("Speaker to ask about").select_option("Odile Fenn")
+    field = page.locator("#question")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("What did Odile Fenn say about ")
+    page.get_by_label("Speaker to ask about").select_option("Bram Teller")
+    expect(field).to_have_value("What did Bram Teller say about ")
+    field.press("End")
+    page.keyboard.type("the outage?")
+    page.get_by_label("Speaker to ask about").select_option("Odile Fenn")
+    expect(field).to_have_value("What did Bram Teller say about the outage?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card.answer .speaker")).to_have_text("Bram Teller")
+    assert site.script.asked[-1].text == "What did Bram Teller say about the outage?"
+    expect(page.get_by_label("Speaker to ask about")).to_have_value("")
+
+
 def test_the_table_finds_a_speaker_and_opens_the_sentence(site: Site, visit: Visit) -> None:
     page = visit(site)
     page.get_by_role("tab", name="Who said what").click()

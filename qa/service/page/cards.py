@@ -142,8 +142,8 @@ def _without_name(line: str, speaker: Speaker | None) -> str:
 
 
 def _lead(speaker: Speaker) -> str:
-    role = f'<p class="role"><bdi>{escape(speaker.role)}</bdi></p>' if speaker.role else ""
-    return f'<h3 class="speaker"><bdi>{escape(speaker.name)}</bdi></h3>{role}'
+    role = f'<p class="role" dir="auto">{escape(speaker.role)}</p>' if speaker.role else ""
+    return f'<h3 class="speaker" dir="auto">{escape(speaker.name)}</h3>{role}'
 
 
 def _words(line: str, known: Mapping[int, Citation]) -> str:
@@ -180,7 +180,7 @@ def _citation(citation: Citation, article: Article | None, line: str, *, titled:
     quote = "" if same else f'<q class="quote" dir="auto">{words}</q>'
     return (
         f'<li class="cite"><button type="button" class="open" data-marker="{citation.marker}" aria-controls="source">'
-        f'<span class="n" aria-hidden="true">{citation.marker}</span>'
+        f'<span class="n{" wide" if citation.marker > 99 else ""}" aria-hidden="true">{citation.marker}</span>'
         f'<span class="sr">Open source {citation.marker}: </span>{quote}'
         f'<span class="meta">{escape(_caption(citation, article))}{title}</span></button>'
         f'<button type="button" class="copy" data-marker="{citation.marker}">copy'

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from qa.domain import Answer, Article, ArticleEntry, Citation, Question, Span, Statement, Turn
+from qa.domain import Answer, Article, ArticleEntry, Citation, Question, Span, SpeakerEntry, Statement, Turn
 from qa.errors import InputError, NotFoundError, QaError
 from qa.ports import Lake, Snapshot
 from qa.service.browse import Wanted, browse
@@ -146,6 +146,7 @@ class Desk:
                 "articles": ([e.id for e in entries] or request.articles) if request.articles else [],
                 "max_question_chars": self._max_question_chars,
                 "adding": self._adding,
+                "speakers_html": render_speakers(_speaking(snapshot, entries, bool(request.articles)), "", "Anyone"),
                 **_lists(entries, ""),
             }
 
@@ -297,6 +298,15 @@ def _within(entries: tuple[ArticleEntry, ...], named: list[str]) -> tuple[Articl
     """The entries whose id or source is ``named``; all, where nothing is."""
     wanted = set(named)
     return tuple(e for e in entries if e.id in wanted or e.source in wanted) if wanted else entries
+
+
+def _speaking(snapshot: Snapshot, entries: Sequence[ArticleEntry], scoped: bool) -> Sequence[SpeakerEntry]:
+    """Who may be asked about: all who speak, or where ``entries`` are not all articles, those who speak in them."""
+    speakers = snapshot.speakers()
+    if scoped:
+        heard = {s.speaker.name for entry in entries for s in snapshot.statements(entry.id) if s.speaker}
+        speakers = tuple(speaker for speaker in speakers if speaker.name in heard)
+    return speakers[:_LISTED]
 
 
 def _lists(entries: tuple[ArticleEntry, ...], find: str) -> Reply:

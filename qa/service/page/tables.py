@@ -33,7 +33,7 @@ def render_choices(entries: Sequence[ArticleEntry], more: bool) -> str:
     """The articles to pick from, one box to tick each; ``more`` says that the list was cut."""
     rows = "".join(
         f'<label class="choice"><input type="checkbox" value="{escape(e.id)}">'
-        f'<span dir="auto">{escape(e.title)}</span><small>{escape(site(e.source))}</small></label>'
+        f'<span dir="auto">{escape(e.title)}</span><small dir="auto">{escape(site(e.source))}</small></label>'
         for e in entries
     )
     rest = '<p class="small">Type to find the others.</p>' if more else ""
@@ -53,14 +53,14 @@ def render_articles(entries: Sequence[ArticleEntry], total: int) -> str:
     return f'<ul class="shelf">{rows}</ul>{rest}'
 
 
-def render_speakers(speakers: Sequence[SpeakerEntry], chosen: str) -> str:
-    """The options of the list of speakers."""
+def render_speakers(speakers: Sequence[SpeakerEntry], chosen: str, nobody: str = "All speakers") -> str:
+    """The options of a list of speakers; ``nobody`` is the one that chooses none."""
     options = "".join(
         f'<option value="{escape(s.name)}"{" selected" if s.name == chosen else ""}>'
         f"{escape(s.name)} ({s.statements})</option>"
         for s in speakers
     )
-    return f'<option value="">All speakers</option>{options}'
+    return f'<option value="">{escape(nobody)}</option>{options}'
 
 
 def render_statements(found: Sequence[Found], article_of: Callable[[str], Article], total: int) -> str:

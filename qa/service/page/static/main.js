@@ -34,7 +34,7 @@ class Page {
   constructor(root, server) {
     this.root = root;
     this.server = server;
-    for (const id of ["talk", "form", "question", "send", "limit", "new", "live", "theme"]) this[id] = root.querySelector(`#${id}`);
+    for (const id of ["talk", "form", "question", "send", "limit", "new", "live", "theme", "whom"]) this[id] = root.querySelector(`#${id}`);
     this.panel = new SourcePanel(root, server);
     this.picker = new Picker(root, server, () => this.lists?.stale());
     this.lists = new Lists(root, server, this.picker);
@@ -53,6 +53,7 @@ class Page {
     this.picker.fill(this.opening);
     this.lists.articles(this.opening);
     this.adding.way = this.opening.adding;
+    this.whom.replaceChildren(fragment(this.opening.speakers_html));
     this.#greet();
     this.#measure();
     await this.#recall();
@@ -146,6 +147,7 @@ class Page {
     this.picker.fill(this.opening);
     this.lists.articles(this.opening);
     this.lists.stale();
+    this.whom.replaceChildren(fragment(this.opening.speakers_html));
     if (this.talk.querySelector(".welcome")) this.#greet();
     if (first && this.opening.first) this.panel.read(this.opening.first, { sheet: false });
   }
@@ -176,6 +178,7 @@ class Page {
       event.preventDefault();
       this.ask(this.question.value);
     });
+    this.whom.addEventListener("change", () => this.#about(this.whom.value));
     this.new.addEventListener("click", () => this.#restart());
     this.theme.addEventListener("click", () => this.#theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true));
     this.root.addEventListener("click", (event) => this.#clicked(event));
@@ -235,6 +238,18 @@ class Page {
     if (chosen.id === "tab-said") this.lists.show();
   }
 
+  // Begins a question about a speaker, where none was begun; the reader goes on with it.
+  #about(name) {
+    const begun = this.question.value.trim();
+    if (!begun || begun === this.begun) {
+      this.begun = name ? `What did ${name} say about` : "";
+      this.question.value = name ? `${this.begun} ` : "";
+      this.#measure();
+    }
+    this.show(this.tabs[0]);
+    this.question.focus();
+  }
+
   // Lets the field grow with its words, and says when there are too many before they are sent.
   #measure() {
     this.question.style.height = "auto";
@@ -261,7 +276,7 @@ class Page {
     asked.dir = "auto";
     const slot = make("div", "slot");
     this.talk.append(asked, slot);
-    this.question.value = "";
+    this.question.value = this.whom.value = "";
     asked.scrollIntoView({ block: "start" });
     const stop = new AbortController();
     const under = { slot, question, stop };

@@ -120,6 +120,9 @@ export class SourcePanel {
       const { html } = await this.server.source(opened);
       if (request !== this.#request) return false;
       this.paper.replaceChildren(fragment(html));
+      // Numbers and bar go to the side where the lines begin.
+      const para = this.paper.querySelector(".para");
+      this.paper.classList.toggle("rtl", para !== null && getComputedStyle(para).direction === "rtl");
       this.#shown = key;
     } catch (error) {
       if (request === this.#request) {
