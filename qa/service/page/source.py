@@ -82,7 +82,7 @@ def parts_of(statements: Sequence[Statement], marks: Sequence[Cited]) -> list[tu
 
 
 def _head(article: Article) -> str:
-    facts = [f'<span class="site" title="{escape(article.source)}">{escape(site(article.source))}</span>']
+    facts = [f'<span class="site" dir="auto" title="{escape(article.source)}">{escape(site(article.source))}</span>']
     if article.published:
         facts.append(f'<time datetime="{article.published.isoformat()}">{long_date(article.published)}</time>')
     if link := open_original(article):

@@ -66,7 +66,14 @@ export class Compact {
     });
     root.addEventListener("whosaid:opened", () => {
       root.querySelector(".picker").hidden = this.opened?.articles.length === 1;
-      if (this.set.question && !root.querySelector(".asked")) page.ask(this.set.question);
+      const whom = root.querySelector("#whom");
+      whom.hidden = this.set.speaker !== "";
+      if (root.querySelector(".asked")) return;
+      if (this.set.question) page.ask(this.set.question);
+      else if ([...whom.options].some((option) => option.value === this.set.speaker && option.value)) {
+        whom.value = this.set.speaker;
+        whom.dispatchEvent(new Event("change", { bubbles: true }));
+      }
     }, { once: true });
     this.#wire.say("ready");
   }

@@ -1,9 +1,9 @@
 // The page's own words in other languages. What the service and the page say of themselves is English and serves as the
 // key; what articles, people and questions say stands under dir="auto" or in <bdi>, and is left alone.
 
-const TIES = " · ";
+const TIES = /(\s*·\s*)/;
 const ATTRIBUTES = ["aria-label", "placeholder", "title"];
-const KEPT = "[dir=auto], bdi, textarea, script, style, #live";
+const KEPT = "[dir=auto], bdi, option:not([value='']), textarea, script, style, #live";
 
 const MODES_DE = {
   quoted: "wörtlich",
@@ -18,6 +18,8 @@ const DE = {
     "Skip to the question": "Zur Frage springen",
     "All articles": "Alle Artikel",
     "Articles to ask": "Artikel, die befragt werden",
+    "Speaker to ask about": "Person, nach der gefragt wird",
+    Anyone: "Alle Personen",
     "Find an article": "Artikel suchen",
     "Ask all articles": "Alle Artikel befragen",
     "No article of that name.": "Kein Artikel mit diesem Namen.",
@@ -49,6 +51,35 @@ const DE = {
     Article: "Artikel",
     copy: "kopieren",
     copied: "kopiert",
+    "Is this answer good?": "Ist diese Antwort gut?",
+    "good?": "gut?",
+    "Good answer": "Gute Antwort",
+    "Bad answer": "Schlechte Antwort",
+    "What is good?": "Was ist gut?",
+    "What is wrong?": "Was ist falsch?",
+    "Right speaker": "Richtige Person",
+    "Right words": "Richtige Worte",
+    Complete: "Vollständig",
+    "Wrong speaker": "Falsche Person",
+    "Wrong words": "Falsche Worte",
+    "Not what I asked": "Nicht, was ich gefragt habe",
+    "The articles do say": "Die Artikel sagen es doch",
+    optional: "freiwillig",
+    Send: "Senden",
+    "Thank you. Your vote is kept.": "Danke. Ihr Urteil ist gespeichert.",
+    "Your vote could not be kept.": "Ihr Urteil ließ sich nicht speichern.",
+    Save: "Speichern",
+    "Save the questions and answers": "Fragen und Antworten speichern",
+    "The conversation could not be saved.": "Das Gespräch ließ sich nicht speichern.",
+    "not saved": "nicht gespeichert",
+    "Clear history": "Verlauf löschen",
+    "Really clear?": "Wirklich löschen?",
+    "For visitors only.": "Nur für Besucher.",
+    "Open the chat from the site that it belongs to, which tells us who you are.":
+      "Bitte den Chat auf der Seite öffnen, zu der er gehört; sie sagt uns, wer Sie sind.",
+    "Your visit has ended.": "Ihr Besuch ist abgelaufen.",
+    "Reload the page that you came from to go on.": "Bitte die Seite neu laden, von der Sie kommen.",
+    "Not for this visitor.": "Nicht für diesen Besucher.",
     "copy quote": "Zitat kopieren",
     "whole article": "ganzer Artikel",
     "open original": "Original öffnen",
@@ -79,6 +110,8 @@ const DE = {
     [/^source (\d+) as a quotation$/, "Quelle $1 als Zitat"],
     [/^Source (\d+): (.*)$/s, "Quelle $1: $2"],
     [/^Open source (\d+):$/, "Quelle $1 öffnen:"],
+    [/^Show 1 earlier question$/, "1 frühere Frage zeigen"],
+    [/^Show (\d+) earlier questions$/, "$1 frühere Fragen zeigen"],
     [/^1 article$/, "1 Artikel"],
     [/^([\d,]+) articles$/, "$1 Artikel"],
     [/^1 statement$/, "1 Aussage"],
@@ -94,9 +127,7 @@ export const LANGUAGES = { de: DE };
 export function translated(text, table) {
   const [, before, words, after] = text.match(/^(\s*)(.*?)(\s*)$/s);
   if (!words) return text;
-  const whole = one(words, table);
-  const found = whole === words && words.includes(TIES) ? words.split(TIES).map((part) => one(part, table)).join(TIES) : whole;
-  return before + found + after;
+  return before + words.split(TIES).map((part) => one(part, table)).join("") + after;
 }
 
 function one(words, { words: known, patterns }) {
