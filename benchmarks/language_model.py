@@ -1,10 +1,11 @@
 """Does a language model make the answers worse? The same questions without one, with an honest one, and with a liar.
 
-    python benchmarks/language_model.py --gold GOLD.jsonl --articles DIR [--index DIR] [--limit N]
+    python benchmarks/language_model.py --gold GOLD.jsonl --articles DIR [--index DIR] [--limit N] [--here]
 
 Builds the collection, starts ``qa serve`` three times (without a model, then with each manner of scripted_model.py),
 asks every question of GOLD over HTTP, streamed, and prints the scores side by side. Also how long after the model had
 sent its first line whole the first checked line was here, where the model pauses for a fifth of a second after it.
+With --here everything but the model's server is in this process, which is several times quicker.
 Ends with status 1 where the honest model is worse than none in any share, or the liar credits wrongly more often.
 """
 
@@ -19,19 +20,22 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from latency import QA, free_port, wait_ready
 from scripted_model import Server
 
+from qa.answering.generative import Limits, Writer
+from qa.answering.language_model import open_chat_model
+from qa.answering.prompts import load_prompts
 from qa.domain import Answer, Citation, Question, Span, Speaker
-from qa.evaluation.cases import read_cases
+from qa.evaluation.cases import Case, read_cases
 from qa.evaluation.run import Row, Summary, evaluate, summarise
 from qa.settings import Settings
-from qa.wiring import open_catalogue
+from qa.wiring import Parts, open_catalogue
 
 SHARES = {
     "accuracy": 1,
@@ -44,6 +48,7 @@ SHARES = {
     "citation_precision": 1,
 }
 """What is compared, and whether more of it is better."""
+MANNERS = ("none", "honest", "lying")
 PAUSE = 0.2
 """Seconds for which the model says nothing after each line."""
 
@@ -120,7 +125,7 @@ def service(index: list[str], model: Server | None) -> Iterator[str]:
     server = subprocess.Popen([*QA, *index, "serve", "--port", str(port)], stderr=subprocess.DEVNULL, env=env)
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_ready(url, server)
+        wait_ready(url, server, 600.0)
         yield url
     finally:
         server.terminate()
@@ -132,6 +137,7 @@ def main() -> None:
     p.add_argument("--gold", type=Path, required=True)
     p.add_argument("--articles", type=Path, required=True)
     p.add_argument("--index", type=Path, help="a collection of these articles, if there is one already")
+    p.add_argument("--here", action="store_true", help="without the service: only the model is asked over HTTP")
     p.add_argument("--limit", type=int, help="ask every n-th question only, so many in all")
     o = p.parse_args()
     cases = read_cases(o.gold)
@@ -144,19 +150,36 @@ def main() -> None:
         if not o.index:
             files = sorted(map(str, o.articles.glob("*.txt")))
             subprocess.run([*QA, *index, "add", *files], check=True, stdout=subprocess.DEVNULL)
-        lake = open_catalogue(Settings(index=path))
-        for manner in ("none", "honest", "lying"):
-            model = Server(manner, pause=PAUSE).start() if manner != "none" else None
-            with service(index, model) as url:
-                asker = OverHttp(url, model)
-                rows = list(evaluate(cases, asker, lake))
+        ways = here(path, cases) if o.here else over_http(path, cases)
+        for manner, rows, lags in ways:
             summaries[manner] = summarise(rows)
-            tell(manner, rows, asker.lags)
-        lake.close()
+            tell(manner, rows, lags)
     print(f"\n{'':26}{''.join(f'{name:>10}' for name in summaries)}")
     for name in SHARES:
         print(f"{name:26}{''.join(f'{shown(getattr(s, name)):>10}' for s in summaries.values())}")
     sys.exit(0 if holds(summaries) else 1)
+
+
+def over_http(index: Path, cases: Sequence[Case]) -> Iterator[tuple[str, list[Row], list[float]]]:
+    """The rows of each manner, and how long after the model's first line ours was, from services of their own."""
+    lake = open_catalogue(Settings(index=index))
+    for manner in MANNERS:
+        model = Server(manner, pause=PAUSE).start() if manner != "none" else None
+        with service(["--index", str(index)], model) as url:
+            asker = OverHttp(url, model)
+            yield manner, list(evaluate(cases, asker, lake)), asker.lags
+    lake.close()
+
+
+def here(index: Path, cases: Sequence[Case]) -> Iterator[tuple[str, list[Row], list[float]]]:
+    """The same from one house in this process, whose vectors of questions are remembered from manner to manner."""
+    with Parts(Settings(index=index)) as parts:
+        for manner in MANNERS:
+            writer = None
+            if manner != "none":
+                model = open_chat_model("openai:scripted", url=Server(manner).start().url, timeout=120.0)
+                writer = Writer(model, load_prompts(), Limits(deadline=120.0, context_tokens=6_000))
+            yield manner, list(evaluate(cases, replace(parts.asker, writer=writer), parts.lake)), []
 
 
 def tell(manner: str, rows: list[Row], lags: list[float]) -> None:

@@ -40,13 +40,17 @@ class Camera:
     """Takes the pictures of one width and theme."""
 
     def __init__(self, browser: Browser, out: Path, width: int, theme: str) -> None:
-        self.out, self.width, self.theme = out, width, theme
-        self.context = browser.new_context(
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
-            color_scheme=theme,  # type: ignore[arg-type]
+        self.browser, self.out, self.width, self.theme = browser, out, width, theme
+
+    def page(self) -> Page:
+        """A page of a browser that remembers nothing."""
+        context = self.browser.new_context(
+            viewport={"width": self.width, "height": HEIGHTS.get(self.width, 900)},
+            color_scheme=self.theme,  # type: ignore[arg-type]
             reduced_motion="reduce",
         )
-        self.context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE)
+        return context.new_page()
 
     def shoot(self, page: Page, state: str) -> None:
         page.wait_for_load_state("networkidle")
@@ -56,7 +60,7 @@ class Camera:
         print(path)
 
     def page_of(self, service: str) -> None:
-        page = self.context.new_page()
+        page = self.page()
         page.goto(service)
         page.locator("#ws[data-ready=true]").wait_for()
         self.shoot(page, "welcome")
@@ -74,10 +78,10 @@ class Camera:
         self.shoot(page, "table")
         page.get_by_role("tab", name="Articles").click()
         self.shoot(page, "articles")
-        page.close()
+        page.context.close()
 
     def widget_on(self, site: str) -> None:
-        page = self.context.new_page()
+        page = self.page()
         page.goto(site)
         page.locator("who-said .launch").wait_for()
         self.shoot(page, "closed")
@@ -89,7 +93,7 @@ class Camera:
         frame.locator(".cite .open").first.click()
         frame.locator(".excerpt .text").wait_for()
         self.shoot(page, "widget-answer")
-        self.context.close()
+        page.context.close()
 
 
 def ask(page: Page | FrameLocator, question: str) -> None:
