@@ -35,14 +35,14 @@ def policy(nonce: str, framed_by: Sequence[str] = ()) -> str:
 
     ``unsafe-eval``: Gradio compiles a component's template and its first line of script with ``Function``; neither
     holds anything but what we ship. Inline script needs the nonce, so markup that slipped through would still be dead.
-    Inline styles: Gradio sets them on its own elements.
+    Inline styles: Gradio sets them on its own elements. docs/embedding.md has the reason for each part.
     """
     ancestors = " ".join(["'self'", *framed_by])
     return (
         "default-src 'none'; "
         f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        "manifest-src 'self'; base-uri 'self'; form-action 'none'; object-src 'none'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'self'; form-action 'none'; object-src 'none'; "
         f"frame-ancestors {ancestors}"
     )
 
