@@ -52,7 +52,7 @@ def mount(
     gate = gate or Gate(settings)
 
     def desk_of(request: Request) -> Desk:
-        if request.path_params["name"] == "ask":
+        if request.path_params["name"] in ("ask", "export"):
             gate.count(request)
         visitor = gate.admit(request)
         ready()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from qa.domain import Answer, Article, Citation
-from qa.service.page.escaping import plain
+from qa.service.page.escaping import origin, plain
 from qa.service.page.wording import label, long_date
 from qa.service.schemas import answer_out
 
@@ -158,7 +158,7 @@ def _how(citation: Citation) -> str:
 def _credit(citation: Citation, articles: Mapping[str, Article]) -> str:
     article = articles.get(citation.article_id)
     day = long_date(article.published) if article and article.published else ""
-    return ", ".join(filter(None, [f"“{_line(citation.title)}”", day, _line(citation.source)]))
+    return ", ".join(filter(None, [f"“{_line(citation.title)}”", day, _line(origin(citation.source))]))
 
 
 def _when(at: datetime) -> str:

@@ -28,7 +28,7 @@ def card(shelf: Shelf, question: str, *questions: str) -> str:
 def test_the_speaker_stands_above_and_is_not_said_again(shelf: Shelf) -> None:
     shown = card(shelf, "What did Solvang say?")
     assert '<h3 class="speaker" dir="auto">Ingrid Solvang</h3><p class="role" dir="auto">harbour master</p>' in shown
-    assert shown.count("Ingrid Solvang</bdi>") == 1
+    assert shown.count(">Ingrid Solvang<") == 1
     assert '<p class="words" dir="auto">affirmed that no ship had been lost' in shown
     assert "(harbour master)" not in shown
 

@@ -130,6 +130,12 @@ def test_markdown_that_an_editor_wrapped_is_the_same() -> None:
     assert standings(wrapped, shelf()) == ["true", "true"]
 
 
+def test_where_a_file_lies_on_the_machine_is_not_told() -> None:
+    text = exported(shelf(), "markdown", "What did Teller say?").decode()
+    assert "“Paylark outage leaves millions unable to pay”, paylark-outage.txt" in text
+    assert "samples/" not in text
+
+
 def test_nothing_in_markdown_is_markup_but_ours() -> None:
     text = exported(shelf(), "markdown", "Who said everyone agreed? <b>*x*</b> [a](b)").decode()
     assert "\\<script\\>" in text

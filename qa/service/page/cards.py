@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from qa.domain import Answer, Article, Citation, Mode, Speaker
-from qa.service.page.escaping import attributes, escape, escape_json, plain
+from qa.service.page.escaping import attributes, escape, escape_json, origin, plain
 from qa.service.page.original import original
 from qa.service.page.wording import label, long_date, paragraph_number, worded
 
@@ -90,7 +90,7 @@ def _original(citation: Citation, article: Article | None) -> str | None:
 def quotation(citation: Citation, article: Article | None) -> str:
     """The citation to paste elsewhere: words, speaker, title, date, source. Indirect speech is said to be indirect."""
     day = f", {long_date(article.published)}" if article and article.published else ""
-    where = f"“{citation.title}”{day}, {citation.source}"
+    where = f"“{citation.title}”{day}, {origin(citation.source)}"
     who = citation.speaker
     if citation.mode is Mode.DIRECT:
         return plain(f"{worded(citation.quote, Mode.DIRECT)} — {who or 'speaker not named'}. {where}")

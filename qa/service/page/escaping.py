@@ -57,3 +57,11 @@ def site(source: str) -> str:
     if web_address(source):
         return (urlsplit(source.strip()).hostname or "").removeprefix("www.")
     return source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or source
+
+
+def origin(source: str) -> str:
+    """Where an article came from, to be written down elsewhere: its address, or the name of its file alone.
+
+    Where on this machine the file lies means nothing to others, and is not for them.
+    """
+    return web_address(source) or site(source)
