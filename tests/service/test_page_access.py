@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -92,7 +93,9 @@ def test_a_desk_shows_the_articles_allowed_and_no_others(client: TestClient) -> 
         call("shelf", {"find": "storm"}),
     ]
     for text in shown:
-        assert not [word for word in hidden if word in text.replace("What did Fenn say", "").replace("Teller and Fenn say", "")]
+        assert not [
+            word for word in hidden if word in text.replace("What did Fenn say", "").replace("Teller and Fenn say", "")
+        ]
     assert "Teller" in shown[1]
     for name in ("source", "statements"):
         named = call(name, {"article": "harbour"} if name == "source" else {"articles": ["harbour"]})
@@ -137,3 +140,20 @@ def test_the_framework_lets_no_other_site_read_along(client: TestClient) -> None
             assert answer.status_code == 200
             assert not [name for name in answer.headers if name.startswith("access-control-")]
             assert "set-cookie" not in answer.headers
+
+
+def test_a_conversation_from_before_shows_nothing_of_articles_that_are_not_allowed(client: TestClient) -> None:
+    told = client.post("/desk/ask", json={"question": "What did Fenn say?"}, headers=bearing(token())).text
+    answer = json.loads(told.split("event: card\ndata: ")[1])["answer"]
+    kept = {"turns": [{"at": "2026-01-05T10:00:00Z", "answer": answer}]}
+    cited = {"article": "harbour", "marks": [{"marker": 1, "start": 0, "end": 9}]}
+    cited["sha256"] = answer["citations"][0]["sha256"]
+    shown: dict[str, list[str]] = {}
+    for name, articles in (("whole", None), ("part", ["payments"])):
+        headers = bearing(token(articles=articles))
+        (card,) = client.post("/desk/restore", json=kept, headers=headers).json()["cards"]
+        excerpt = client.post("/desk/excerpt", json=cited, headers=headers).text
+        shown[name] = [card["html"], excerpt]
+    assert "rejected" in shown["whole"][0]
+    assert "arbour" in shown["whole"][1]
+    assert not [text for text in shown["part"] if "rejected" in text or "arbour" in text.replace("harbour", "", 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,6 +117,18 @@ def test_how_long_a_token_may_live_is_a_setting() -> None:
 def test_whatever_is_shown_is_told_in_one_line(shown: str) -> None:
     with pytest.raises(AccessError):
         gate().visitor(shown)
+
+
+def test_the_documented_example_mints_what_the_service_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Path(__file__).parents[2] / "docs" / "embedding.md"
+    program = re.search(r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
+    assert program
+    assert len(program[1].strip().splitlines()) <= 10
+    monkeypatch.setenv("QA_VISITOR_KEY", KEY)
+    made: dict[str, Any] = {}
+    exec(program[1], made)
+    assert gate().visitor(made["visitor_token"]("ada")) == Visitor("ada")
+    assert gate().visitor(made["visitor_token"]("ada", ["a"])) == Visitor("ada", frozenset({"a"}))
 
 
 # --- over HTTP ---
