@@ -100,6 +100,7 @@ class Parts:
         self._model = model
         self.registry = CollectorRegistry()
         self._counts = Counts(self.registry)
+        self._writer = Once(self._make_writer)
         self._asker = Once(self._make_asker)
         self._publisher = Once(self._make_publisher)
 
@@ -133,6 +134,10 @@ class Parts:
         if not isinstance(self.lake, FeedbackLog):
             raise ConfigurationError("a collection of this kind keeps no feedback")
         return self.lake
+
+    def check(self) -> None:
+        """Raises ConfigurationError where the language model or its prompts cannot be used as they are set."""
+        self._writer()
 
     def warm(self) -> None:
         """Opens everything, models included, and asks once: the first user should not be the one who waits.
@@ -172,7 +177,7 @@ class Parts:
         from qa.neural.remembering import RememberingEmbedder
 
         # The writer first: a mistake in its settings should be told before models are loaded.
-        writer = self._make_writer()
+        writer = self._writer()
         embedder = RememberingEmbedder(self.embedder)
         longest = self.settings.max_question_chars
         return Asker(self.lake, embedder, max_chars=longest, writer=writer, count=self._counts.asked)

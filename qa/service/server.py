@@ -31,6 +31,7 @@ def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) ->
     # Before anything slow: whoever mistyped the port should not wait for the models to learn it.
     listener = listen(settings.host, settings.port)
     with listener, open_parts(settings, create=True) as parts:
+        parts.check()
         if prepare:
             prepare(parts)
         logs.configure()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from qa.collection.memory import MemoryLake
 from qa.domain import Answer, Message, Question
 from qa.errors import ConfigurationError, LanguageModelError
 from qa.neural.fakes import HashingEmbedder
+from qa.service.server import run
 from qa.wiring import Parts
 from tests import house
 from tests.generative.server import Reply, Server, serving
@@ -111,3 +113,19 @@ def test_one_clear_line_where_the_package_is_not_there(provider: str, monkeypatc
     assert re.fullmatch(rf"model \(QA_MODEL\): {provider} needs a package that is not installed: .*", line)
     assert (f"pip install 'whosaid[{provider}]'" in line) == (provider != "mistralai")
     assert KEY not in line
+
+
+def test_a_service_whose_model_cannot_be_used_does_not_start(tmp_path: Path) -> None:
+    for given in (
+        {"model": "no colon"},
+        {"model": "nobody:any"},
+        {"model": "openai:any", "prompts": tmp_path / "none"},
+    ):
+        with pytest.raises(ConfigurationError, match=r"model|prompts"):
+            run(house.settings(tmp_path, port=free_port(), **given))
+    assert not (tmp_path / "index").exists()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
