@@ -19,7 +19,7 @@ _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         rf"^\W*{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
-        rf"\b(?:according to|per|going by|by(?!\s+(?:\w+ing|now|then|the time|which|what)\b)) {_NP}"
+        rf"\b(?:according to|per|going by|in the (?:view|eyes|words|opinion|judgement|judgment) of) {_NP}"
         r"(?:[’']s? (?:account|telling|reckoning|words?|lights|view|own \w+|\w+))?"
         r"(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
         rf"\bin {_NP}[’']s? (?:own )?(?:{SPEECH_NOUN}|eyes|book|words|mind|analysis|judge?ment|estimation)\b",
@@ -32,6 +32,7 @@ _SLOTS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?:\w+ ){{0,8}}?by {_NP}{_ON}",
         rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
         rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{WORDY}\b",
+        rf"\bby (?!\w+ing\b|now\b|then\b|the time\b|which\b|what\b){_NP}(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
         rf"(?:^|\b(?:was|is|are|were|what|about|with)\s+){_NP}[’']s?\s+(?:own |first |final |main |latest )?"
         rf"(?:\w+ ){{0,2}}?{SPEECH_NOUN}\b",
         rf"\b{SPEECH_NOUN} (?:of|from|by) {_NP}(?=\s+(?:on|about|of|to|in|that|regarding)\b|\W*$)",

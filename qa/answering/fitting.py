@@ -10,7 +10,7 @@ from qa.answering.types import Mention
 from qa.answering.wording import Rarity, content_stems, coverage, fold, tokens
 from qa.domain import Article, Speaker, Statement
 
-PRONOUNS = frozenset("he she they it we i you him her them his their who that this one himself herself".split())
+PRONOUNS = frozenset("he she they it we i you him her them his their who which that this one himself herself".split())
 _BEFORE, _AFTER = 70, 110
 """Characters around a name in which an article says who somebody is."""
 _UNKNOWN = 0.35

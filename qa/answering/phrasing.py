@@ -71,20 +71,16 @@ def cited(statement: Statement, article: Article, topic: str) -> Span:
 
 
 def told_together(statements: Sequence[Statement], article: Article, within: Span) -> str:
-    """What one speaker says in the same sentences, told in one: the first whole, of the others the cue and words."""
-    first, *others = sorted(statements, key=lambda s: s.span)
-    for statement in (first, *others):
+    """What one speaker says in the same sentences, told in one."""
+    ordered = sorted(statements, key=lambda s: s.span)
+    for statement in ordered:
         if text := retold(statement, article, within):
             return text
-    text = told(first, article, within)
-    for other in others:
-        words = words_of(other, article, within)
-        if words and words not in text and other.cue is not None and within.holds(other.cue.span):
-            run = article.text[other.cue.span.start : other.content[-1].span.end]
-            close = other.content[0].span.start - other.cue.span.end
-            joined = " ".join(run.split()) if 0 <= close <= 40 and within.holds(other.span) else words
-            text = f"{text}; {joined.strip(' ,')}" if not _unclosed(joined) else f"{text}; {words}"
-    return text
+    first = ordered[0]
+    speaker = credited(first)
+    if len(ordered) == 1 or speaker is None or all(s.mode is Mode.DIRECT for s in ordered):
+        return told(first, article, within)
+    return f"{label(speaker)}: {sentence(article, within)}"
 
 
 def retold(statement: Statement, article: Article, within: Span) -> str | None:

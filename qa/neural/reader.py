@@ -1,8 +1,8 @@
 """The reader: the words that answer a question in each of some contexts, on ONNX Runtime.
 
 The model reads a question together with a context (``reading``) and scores each token as the first and the last of
-the answer, and the context as a whole for whether it answers. Two logistic lines, fitted on articles that the model
-never saw and kept in its card, turn the scores into probabilities. Training is in ``training/reader``.
+the answer, and the context as a whole for whether it answers. Two logistic lines in its card, that of relevance fitted
+on articles that the model never saw, turn the scores into probabilities. Training is in ``training/reader``.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class OnnxTagger:
         for at in range(0, len(windows), BATCH):
             some = windows[at : at + BATCH]
             length = max(len(window.ids) for window in some)
-            ids = np.zeros((len(some), length), dtype=np.int64)
+            ids = np.zeros((len(some), length), dtype=np.int32)
             mask, shapes = np.zeros_like(ids), np.zeros_like(ids)
             for row, window in enumerate(some):
                 size = len(window.ids)

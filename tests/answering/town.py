@@ -25,7 +25,7 @@ from qa.domain import (
     Statement,
     Turn,
 )
-from qa.neural.fakes import HashingEmbedder
+from qa.neural.fakes import HashingEmbedder, OverlapReader
 from qa.ports import Reader, Snapshot
 
 SENTENCES = (
@@ -124,10 +124,10 @@ def ask(
     articles: tuple[str, ...] = (ARTICLE_ID,),
     calibration: Calibration | None = None,
 ) -> Answer:
-    """The whole asking river over the report, with the word-counting embedder."""
+    """The whole asking river over the report, with the word-counting embedder and reader."""
     question = Question(text, tuple(Turn(*turn) for turn in history), articles)
     with snapshot() as seen:
         understood = understand(question, speakers_in(seen, question))
-        evidence = gather(understood, seen, HashingEmbedder(), reader, calibration)
+        evidence = gather(understood, seen, HashingEmbedder(), reader or OverlapReader(), calibration)
         answer = compose(understood, evidence, calibration)
         return verify(answer, {ARTICLE_ID: TEXT})

@@ -168,7 +168,7 @@ def fit(
 def fit_trust(found: Sequence[Result]) -> dict[str, list[float]]:
     """For each kind of answer the line that turns the log-odds of what it goes by into those of being right.
 
-    A kind with few answers leans on the line of all: each counts as if 30 of the others' were its own.
+    A kind with few answers leans on the line of all: the others count as if 100 of them were its own.
     """
     odds = np.array([np.log(v / (1 - v)) for v in (min(max(r.confidence, 1e-4), 1 - 1e-4) for r in found)])
     right = np.array([r.score.ok for r in found])
@@ -176,7 +176,7 @@ def fit_trust(found: Sequence[Result]) -> dict[str, list[float]]:
     x = np.column_stack([np.ones(len(odds)), odds])
     fitted = {}
     for kind in TRUSTED:
-        weights = np.where(kinds == kind, 1.0, 30 / len(found))
+        weights = np.where(kinds == kind, 1.0, 100 / len(found))
         offset, slope = fit_logistic(x, right, weights, decay=1e-3)
         fitted[kind] = [round(float(max(slope, 0.0)), 5), round(float(offset), 5)]
     return fitted

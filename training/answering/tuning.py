@@ -26,7 +26,7 @@ GRID: Grid = (
     ("opposite", (0.0, 0.3, 0.5, 0.7, 1.0), (Asked.VERIFY,)),
     ("number", (0.0, 0.3, 0.5, 0.7, 1.0), (Asked.VERIFY,)),
     ("fit", (0.2, 0.3, 0.4, 0.5), (Asked.WHAT, Asked.VERIFY)),
-    ("close", (0.3, 0.45, 0.6, 0.75, 0.9, 1.1), (Asked.WHAT,)),
+    ("close", (0.3, 0.45, 0.6, 0.75, 0.9), (Asked.WHAT,)),
     ("least", (0.1, 0.2, 0.35, 0.5, 0.7), (Asked.WHAT,)),
     ("listed", (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7), (Asked.LIST,)),
 )

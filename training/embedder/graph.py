@@ -19,7 +19,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 WIDTH, INNER, LAYERS, HEADS = 384, 1536, 6, 12
-VOCABULARY, POSITIONS, TYPES = 30522, 512, 2
+VOCABULARY, POSITIONS = 30522, 512
 EPSILON = 1e-12
 FUSED = "com.microsoft"
 
@@ -49,14 +49,14 @@ class Sheet:
         return output
 
 
-def embedded(sheet: Sheet, *, typed: bool = False) -> str:
-    """Word and position vectors of ids (and types where ``typed``), normalised: (texts, tokens, width)."""
+def embedded(sheet: Sheet, *, types: int = 0) -> str:
+    """Word and position vectors of ids, and of so many ``types``, normalised: (texts, tokens, width)."""
     words = sheet.node("Gather", [sheet.weight("words", VOCABULARY, WIDTH), "ids"], "words.at")
     length = sheet.node("Shape", ["ids"], "length", start=1, end=2)
     places = [sheet.weight("positions", POSITIONS, WIDTH), sheet.constant("first", [0]), length]
     total = sheet.node("Add", [words, sheet.node("Slice", places, "positions.at")], "embedded")
-    if typed:
-        kinds = sheet.node("Gather", [sheet.weight("kinds", TYPES, WIDTH), "types"], "kinds.at")
+    if types:
+        kinds = sheet.node("Gather", [sheet.weight("kinds", types, WIDTH), "types"], "kinds.at")
         total = sheet.node("Add", [total, kinds], "typed")
     norm = [sheet.weight("norm.weight", WIDTH), sheet.weight("norm.bias", WIDTH)]
     return sheet.node("LayerNormalization", [total, *norm], "normed", epsilon=EPSILON)

@@ -3,31 +3,27 @@
     python -m training.reader.export --run RUN --out qa/neural/weights/reader.onnx [--float] (and the data, as train)
 
 The graph is put together from ONNX Runtime's fused operators, as the embedder's is, and must score as the torch model
-does before it is quantised. The card's two logistic lines are fitted with the exported model itself: spans on the
-SQuAD article kept for calibrating, relevance on the news articles kept out of training. ``--float`` keeps 32-bit
+does before it is quantised. The card's line of relevance is fitted with the exported model itself, on
+the news articles kept out of training. ``--float`` keeps 32-bit
 weights, to measure what int8 costs.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
-from onnx import numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from qa.neural.embedder import arranged, open_tokenizer
+from qa.neural.embedder import open_tokenizer
 from qa.neural.onnx_session import open_session
 from qa.neural.reader import Card, OnnxReader
 from qa.neural.reading import LONGEST, PairEncoder, padded
 from training.embedder.graph import LAYERS, WIDTH, Sheet, embedded, layer, model
+from training.fused import Arrays, filled, quantise, trunk_weights
 from training.reader import evaluate as scoring
 from training.reader.model import ReaderModel
 from training.reader.train import TRUNK, Data, load, options
@@ -65,34 +61,24 @@ def mean(sheet: Sheet, hidden: str, chosen: str, name: str) -> str:
     return sheet.node("Div", [total, sheet.node("ReduceSum", [flat, "one"], f"{name}.count", keepdims=1)], name)
 
 
-def graph(weights: Mapping[str, NDArray[np.float32]]) -> onnx.ModelProto:
+def graph(weights: Arrays) -> onnx.ModelProto:
     """The whole reader in 32 bits: ids, mask and types (texts, tokens) to spans and relevance."""
     sheet = Sheet()
-    hidden = embedded(sheet, typed=True)
+    hidden = embedded(sheet, types=2)
     for number in range(LAYERS):
         hidden = layer(sheet, number, hidden)
     heads(sheet, hidden)
     shapes: dict[str, list[str | int]] = {"spans": ["texts", "tokens", 2], "relevance": ["texts"]}
-    out = model(sheet, ["ids", "mask", "types"], shapes)
-    for tensor in out.graph.initializer:
-        if tensor.name in weights:
-            tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(weights[tensor.name]), tensor.name))
-    return out
+    return filled(model(sheet, ["ids", "mask", "types"], shapes), weights)
 
 
-def graph_weights(reader: ReaderModel) -> dict[str, NDArray[np.float32]]:
+def graph_weights(reader: ReaderModel) -> Arrays:
     """The torch model's weights under the graph's names."""
-    state = {name: tensor.numpy() for name, tensor in reader.state_dict().items()}
-    trunk = {
-        re.sub(r"(encoder\.layer\.\d+)\.layer\.", r"\1.", name.removeprefix("trunk.")): array
-        for name, array in state.items()
-    }
-    out = arranged(trunk)
-    out["positions"] = trunk["embeddings.position_embeddings.weight"]
-    out["kinds"] = trunk["embeddings.token_type_embeddings.weight"]
+    state = reader.state_dict()
+    out = trunk_weights(state)
     for name in ("spans", "pooled", "relevance"):
-        out[f"{name}.weight"], out[f"{name}.bias"] = state[f"{name}.weight"].T, state[f"{name}.bias"]
-    out["nearness"] = state["nearness"].reshape(1)
+        out[f"{name}.weight"], out[f"{name}.bias"] = state[f"{name}.weight"].numpy().T, state[f"{name}.bias"].numpy()
+    out["nearness"] = state["nearness"].numpy().reshape(1)
     return out
 
 
@@ -113,15 +99,12 @@ def check(reader: ReaderModel, path: Path, data: Data, encoder: PairEncoder) -> 
 
 
 def calibrated(data: Data, encoder: PairEncoder, scorer: scoring.Scorer, *, named: bool) -> dict[str, object]:
-    """The card's probabilities, from what was kept out of training."""
-    reads = scoring.read_all(data.tuned, encoder, scorer)
-    answered = scoring.fitted(scoring.features(reads), [bool(item.answers) for item in data.tuned])
+    """The card's probabilities: relevance from what was kept out of training; the span's margin is its log-odds.
+
+    A line over margin and relevance, fitted on the one SQuAD article kept for it, did worse on the five others.
+    """
     relevance = scoring.relevance_line(scoring.rank(data.held, data.order, encoder, scorer, named=named))
-    return {
-        "answered": tuple(round(x, 5) for x in (*answered.weights, answered.bias)),
-        "threshold": scoring.best_threshold(data.tuned, reads, answered),
-        "relevance": tuple(round(x, 5) for x in (*relevance.weights, relevance.bias)),
-    }
+    return {**UNCALIBRATED, "relevance": tuple(round(x, 5) for x in (*relevance.weights, relevance.bias))}
 
 
 def main() -> None:
@@ -143,14 +126,7 @@ def main() -> None:
         if o.float:
             target.write_bytes(plain.read_bytes())
         else:
-            quantize_dynamic(
-                str(plain),
-                str(target),
-                weight_type=QuantType.QInt8,
-                per_channel=True,
-                nodes_to_exclude=UNQUANTISED,
-                extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-            )
+            quantise(plain, target, UNQUANTISED)
     sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
     plain_card = Card.model_validate({"sha256": sha256, "longest": LONGEST, **UNCALIBRATED})
     exported = OnnxReader(open_session(target, sha256=sha256, threads=o.threads), encoder, plain_card)

@@ -3,7 +3,7 @@ r"""Fits the weights by which a pronoun or a role phrase finds its speaker.
     python -m training.speakers.fit --questions train.jsonl --articles DIR --labels training/speakers/labels.jsonl \
         --news articles.jsonl.gz --polnear train.jsonl.gz --out qa/attribution/speaker_weights.json
 
-Two kinds of gold choices. Labels: for the pronouns and phrases of 98 articles, whom they refer to, labelled by reading.
+Two kinds of gold choices. Labels: for pronouns and phrases of 150 articles, whom they refer to, labelled by reading.
 Questions: each names the speaker of a statement and the sentence that it stands in; where exactly one pronoun or phrase
 is the source of the statements in that sentence, the candidate that bears the speaker's name is the right one (the
 phrase itself, where none does). The log-linear model is fitted by gradient descent with a Gaussian prior at the weights
@@ -113,8 +113,9 @@ def labelled(article: Article, markup: Markup, labels: list[dict]) -> Iterator[C
         speaker = label["speaker"]
         right = np.zeros(len(choice.candidates), dtype=bool)
         if speaker not in (None, "SELF"):
-            aliases = [speaker, speaker.split()[-1]]
-            right = np.array([e is not None and named(aliases, e) for e in choice.candidates])
+            for alias in (speaker, speaker.split()[-1]):
+                if not right.any():
+                    right = np.array([e is not None and named([alias], e) for e in choice.candidates])
         right[-1] = not right.any()
         rows = np.array([[row.get(name, 0.0) for name in FEATURES] for row in choice.features])
         yield Case(article.id, kind_of(choice), rows, right)

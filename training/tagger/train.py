@@ -114,6 +114,7 @@ def main() -> None:
     p.add_argument("--decay", type=float, default=0.85)
     p.add_argument("--dropout", type=float, default=0.06)
     p.add_argument("--masked", type=float, default=0.06)
+    p.add_argument("--start", type=Path, help="a model.pt to go on from")
     p.add_argument("--limit", type=int)
     o = p.parse_args()
     torch.manual_seed(o.seed)
@@ -126,6 +127,8 @@ def main() -> None:
     pronouns = (gap(o.gap / "development.tsv") + gap(o.gap / "validation.tsv"))[: o.limit]
     held = [e for d in polnear(o.polnear / "dev.jsonl.gz") for e in examples(d, tokenizer, cls, sep, None)]
     model = TaggerModel(str(TRUNK), SHAPES, o.dropout)
+    if o.start:
+        model.load_state_dict(torch.load(o.start, weights_only=True)["averaged"])
     o.out.mkdir(parents=True, exist_ok=True)
     optimizer = torch.optim.AdamW(rates(model, o.rate, o.decay), fused=True)
     averaged = torch.optim.swa_utils.AveragedModel(
