@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from qa.attribution.lexicon import FEMALE_NOUNS, GROUP_NOUNS, MALE_NOUNS, ORGANISATION_NOUNS, ROLE_NOUNS, TITLES
+from qa.attribution.lexicon import (
+    DETERMINERS,
+    FEMALE_NOUNS,
+    GROUP_NOUNS,
+    MALE_NOUNS,
+    ORGANISATION_NOUNS,
+    ROLE_NOUNS,
+    TITLES,
+)
 from qa.attribution.names import Entity, bare
 from qa.attribution.roles import head
 
@@ -71,6 +79,12 @@ def role_fit(noun: str, entity: Entity) -> float:
     if noun in ROLE_NOUNS | ORGANISATION_NOUNS | GROUP_NOUNS and any(alike(noun, word) for word in words):
         return 0.5
     return 0.0
+
+
+def name_holds(entity: Entity, phrase: str) -> bool:
+    """Whether all words of a phrase are words of one name of an organisation: "the hurricane centre"."""
+    words = {w for w in bare(phrase) if w not in DETERMINERS}
+    return entity.kind == "ORGANIZATION" and any(words and words < set(bare(form)) for form in entity.forms)
 
 
 def shared_words(phrase: str, entity: Entity) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.attribution.lexicon import VAGUE_CUE
 from qa.attribution.quotes import Quoted
-from qa.domain import Article, BlockKind, Markup, Mode, Span, Tag, TagRole
+from qa.domain import Article, BlockKind, Markup, Mode, Name, Span, Tag, TagRole
 
 STRONG = 0.5
 """A link at least this likely is taken wherever its cue stands; a weaker one only within the paragraph."""
@@ -78,7 +78,7 @@ def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
         if quoted.mode([tag.span]) is Mode.DIRECT
     ]
     drafts.sort(key=lambda draft: draft.start)
-    drafts = _transcript(article, drafts)
+    drafts = _transcript(article, [_completed(article.text, draft, markup.names) for draft in drafts])
     return _continued(article, _shared(article, drafts), quoted)
 
 
@@ -254,6 +254,39 @@ def _transcript(article: Article, drafts: list[Draft]) -> list[Draft]:
         content = Span(match.end(), match.end() + len(text[match.end() : block.end].rstrip()))
         out.append(Draft(source, Span(source.end, source.end + 1), (content,), 0.8))
     return sorted(out, key=lambda draft: draft.start)
+
+
+_SAYING = re.compile(
+    r"(?:says?|said|adds?|added|tells?|told|notes?|noted|writes?|wrote|argue[sd]?|claim(?:s|ed)|explain(?:s|ed)"
+    r"|insist(?:s|ed)|warn(?:s|ed)|report(?:s|ed)|agree[sd]|suggest(?:s|ed)|announce[sd]|stated?|recall(?:s|ed))\b"
+)
+_ASIDE = re.compile(
+    r"(?:,\s(?:though|however|meanwhile|too|in turn|for (?:his|her|its) part|by contrast),?)?"
+    r"\s+(?:\w+ly\s|also\s|later\s)?"
+)
+_OPEN_END = re.compile(r"\b(?:the|a|an|of|from|by|at|for)$", re.IGNORECASE)
+
+
+def _completed(text: str, draft: Draft, names: Sequence[Name]) -> Draft:
+    """``draft`` with the name that stands right beside its cue or goes on with its source, where tagging missed it."""
+    if draft.source:
+        if not _OPEN_END.search(draft.source.of(text)):
+            return draft
+        start, least = draft.source.start, draft.source.end
+        reach = re.compile(r"\s(?:the\s)?").match(text, least)
+        behind = next((n.span for n in names if reach and n.span.start == reach.end()), None)
+        return replace(draft, source=Span(start, behind.end)) if behind else draft
+    if draft.cue is None or not _SAYING.search(draft.cue.of(text)):
+        return draft
+    after = re.compile(r"\s(?:the\s)?", re.IGNORECASE).match(text, draft.cue.end)
+    if after and draft.content[0].start < draft.cue.start and _SAYING.fullmatch(draft.cue.of(text)):
+        behind = next((n.span for n in names if n.span.start == after.end()), None)
+        if behind:
+            return replace(draft, source=Span(after.start() + 1, behind.end))
+    before = next((n.span for n in reversed(names) if n.span.end <= draft.cue.start), None)
+    if before and _SAYING.match(text, draft.cue.start) and _ASIDE.fullmatch(text, before.end, draft.cue.start):
+        return replace(draft, source=before)
+    return draft
 
 
 def _shared(article: Article, drafts: Sequence[Draft]) -> list[Draft]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -44,6 +44,7 @@ _PARTICLES = frozenset(
         "das",
     ]
 )
+_HYPHENATED = re.compile(r"(?:-[A-ZÀ-Þ][\w’']+)+")
 _NEAR = 400
 """Characters within which a full name settles whose a shared surname is."""
 _LOOSE = re.compile(r"^[\W_]+|[^\w.)]+$")
@@ -131,16 +132,18 @@ class Cast:
         self.text = text
         self.entities: list[Entity] = []
         self._by_start: list[tuple[Span, Entity]] = []
-        spans = [(_tidied(text, name.span), name.kind) for name in names]
+        people = [bare(name.span.of(text)) for name in names if name.kind == "PERSON"]
+        surnames = {words[-1] for words in people if len(words) > 1}
+        spans = [(_tidied(text, name.span, surnames), name.kind) for name in names]
         tidy = [
             (span, kind) for span, kind in spans if span and text[span.end : span.end + 1] != "/"
         ]  # no photo credits
         kinds = _kinds(text, tidy)
-        people = [(s, bare(s.of(text))) for s, k in tidy if kinds[_key(text, s)] == "PERSON"]
-        for span, tokens in people:
+        persons = [(s, bare(s.of(text))) for s, k in tidy if kinds[_key(text, s)] == "PERSON"]
+        for span, tokens in persons:
             if len(tokens) >= 2:
                 self._add_full(span, tokens)
-        for span, tokens in people:
+        for span, tokens in persons:
             if len(tokens) == 1:
                 self._add_short(span, tokens[0])
         for span, _ in tidy:
@@ -260,9 +263,15 @@ def _stands_for(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return len(letters) > 1 and short[0].replace(".", "") in (letters, every)
 
 
-def _tidied(text: str, span: Span) -> Span | None:
-    """``span`` without leading articles, titles' leftovers and marks around it; nothing where no letter remains."""
+def _tidied(text: str, span: Span, surnames: Collection[str] = ()) -> Span | None:
+    """``span`` without leading articles, titles' leftovers and marks around it; nothing where no letter remains.
+
+    Of a name with a hyphen ("Jacobi-Parisi") all parts belong to it. A title alone is no name, unless it is one of the
+    ``surnames`` of the article ("Bishop").
+    """
     start, end = span.start, span.end
+    if match := _HYPHENATED.match(text, end):
+        end = match.end()
     while start < end and not (text[start].isalnum() or text[start] == "@"):
         start += 1
     while end > start and not (text[end - 1].isalnum() or text[end - 1] in ".’'"):
@@ -280,7 +289,7 @@ def _tidied(text: str, span: Span) -> Span | None:
         or not (surface[0] == "@" or re.search(r"[^\W\da-zß-ÿ_]", surface))
     ):
         return None
-    if all(word.rstrip(".").casefold() in TITLES for word in surface.split()):
+    if all(word.rstrip(".").casefold() in TITLES for word in surface.split()) and surface.casefold() not in surnames:
         return None
     return Span(start, end)
 

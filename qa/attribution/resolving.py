@@ -20,16 +20,17 @@ from qa.attribution.lexicon import (
     IT,
     PREPOSITIONS,
     RELATIVE,
+    SELF,
     SHE,
     THEY,
 )
-from qa.attribution.likeness import alike, anybody, nameless, role_fit, shared_words
+from qa.attribution.likeness import alike, anybody, name_holds, nameless, role_fit, shared_words
 from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.quotes import Quoted
 from qa.attribution.roles import gender_of_words, head
 from qa.attribution.scoring import given_names, probabilities, weights
-from qa.attribution.sources import Form, Source, read_source
+from qa.attribution.sources import Form, Source, author_of, read_source
 from qa.domain import Article, BlockKind, Span, SpeakerKind
 
 CERTAIN = 0.97
@@ -100,7 +101,7 @@ class Resolver:
                 )
             out.append(result)
             self._remember(result)
-        return self._introduced(out, sources)
+        return self._introduced(self._first_person(out, sources), sources)
 
     def _one(self, draft: Draft, source: Source | None, before: Sequence[Resolved]) -> Resolved:
         if source is None:
@@ -122,6 +123,22 @@ class Resolver:
             if result.draft.source and len(result.entities) == 1:
                 self._places.append((result.draft.source, entity))
                 self._sources.add(result.draft.source)
+
+    def _first_person(self, results: list[Resolved], sources: Mapping[Span, Source]) -> list[Resolved]:
+        """An "I" in a quotation is who is quoted there; one outside of all is the author, where there is a byline."""
+        author = author_of(self.article, self.cast)
+        out = list(results)
+        for at, result in enumerate(results):
+            source = sources.get(result.draft.source) if result.draft.source else None
+            if source is None or result.entities or source.pronoun not in SELF:
+                continue
+            if not self.quoted.at(source.span.start):
+                out[at] = replace(result, entities=(author,), certainty=0.9) if author else result
+                continue
+            around = (r for r in results if r.entities and any(c.holds(source.span) for c in r.draft.content))
+            if outer := next(around, None):
+                out[at] = replace(result, entities=outer.entities, certainty=0.95 * outer.certainty)
+        return out
 
     def _pronoun(self, draft: Draft, source: Source) -> Resolved:
         word = source.pronoun
@@ -157,6 +174,9 @@ class Resolver:
             for e in self._known(source.span.start)
             if e.kind in kinds and e is not own and (role_fit(source.noun, e) >= least or anybody(source.noun))
         ]
+        named = [e for e in found if name_holds(e, source.words)]
+        if len(named) == 1:
+            return Resolved(draft, (named[0],), 0.9)
         rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found] + [{"none": 1.0}]
         if not found:
             return Resolved(draft, (own,), 0.8)

@@ -19,10 +19,11 @@ from qa.attribution.lexicon import (
 )
 from qa.attribution.names import Cast, Entity
 from qa.attribution.roles import head
-from qa.domain import Span, SpeakerKind
+from qa.domain import Article, Span, SpeakerKind
 
 _WORD = re.compile(r"[^\W_][\w.’'&/-]*|[^\w\s]")
 _TRAILING = re.compile(r"\s*(?:,(?=\s|$)|—|–|--|\(|\bwho\b|\bwhich\b|\bthat\b).*$", re.DOTALL)
+_BYLINE = re.compile(r"[Bb][Yy]:?\s+(?=[A-Z])")
 _SMALL = frozenset(("of", "and", "the", "for", "&", "to", "in", "on", "de", "la", "a", "an"))
 
 
@@ -77,6 +78,16 @@ def read_source(text: str, span: Span, cast: Cast) -> Source:
     return _phrase(span, surface, owner)
 
 
+def author_of(article: Article, cast: Cast) -> Entity | None:
+    """Whose name follows "By" at the beginning of one of the first blocks."""
+    for block in article.blocks[:6]:
+        if match := _BYLINE.match(article.text, block.span.start, block.span.end):
+            named = cast.within(Span(match.end(), match.end() + 1))
+            if named and named[0][1].kind == "PERSON":
+                return named[0][1]
+    return None
+
+
 def _apposed(text: str, span: Span, cast: Cast) -> Entity | None:
     """The person whose name stands in apposition right behind the source: "its president[, Anselm Rook,] said"."""
     match = re.match(r",\s+", text[span.end : span.end + 4])
@@ -123,7 +134,12 @@ def _heads(text: str, span: Span, cast: Cast) -> tuple[list[Entity], Entity | No
 
 def _governed(before: str) -> bool:
     """Whether a preposition governs what follows ``before`` ("a spokesman for …")."""
-    words = [w.casefold() for w in _WORD.findall(before)]
+    written = _WORD.findall(before)
+    words = [w.casefold() for w in written]
+    if written and written[-1][0].isupper() and words[-1] not in ROLE_NOUNS | TITLES:
+        last = next((w for w in reversed(words) if w in PREPOSITIONS), "")
+        if last in ("of", "at") and head(before) in ROLE_NOUNS:
+            return False  # "Secretary of State Antony Blinken"
     while words and (words[-1] in DETERMINERS or words[-1].rstrip(".") in TITLES or words[-1] in ("former", "then")):
         words.pop()
     for word in reversed(words):

@@ -1,0 +1,95 @@
+"""Whom phrases, pronouns and missing sources turn out to mean, in small articles with hand-made markup."""
+
+from __future__ import annotations
+
+from qa.attribution import find_statements
+from qa.attribution.likeness import name_holds
+from qa.attribution.names import Entity
+from qa.domain import Statement
+from tests.attribution.marking import marked
+
+
+def found(source: str) -> list[Statement]:
+    return list(find_statements(*marked(source)))
+
+
+def speakers(source: str) -> list[str | None]:
+    return [s.speaker.name if s.speaker else None for s in found(source)]
+
+
+def organisation(name: str) -> Entity:
+    entity = Entity(0, "ORGANIZATION", tuple(name.casefold().split()))
+    entity.forms[name] += 1
+    return entity
+
+
+def test_a_phrase_made_of_the_words_of_a_name_is_that_organisation() -> None:
+    names = speakers(
+        "[s1 The {O Northern Storm Centre}] [q1 said] [c1 the wind would rise].\n\n"
+        "Ferries stay in port until noon, [s2 the storm centre] [q2 said]."
+        " [s3 The centre] [q3 warned] [c3 that waves might reach the quay].\n"
+    )
+    assert names[0] == "Northern Storm Centre"
+    assert names[-1] == "Northern Storm Centre"
+
+
+def test_a_name_behind_an_office_of_something_heads_its_source() -> None:
+    names = speakers("[s1 Secretary of {O State} {P Ida Brandt}] [q1 called] [c1 the talks useful].")
+    assert names == ["Ida Brandt"]
+    others = speakers("[s1 A spokesman for {P Ida Brandt}] [q1 called] [c1 the talks useful].")
+    assert others == ["a spokesman for Ida Brandt"]
+
+
+def test_a_surname_that_is_also_a_title_is_a_name() -> None:
+    names = speakers(
+        "[s1 {P Casey Bishop}] [q1 said] [c1 she was calm]. [c2 “I pushed through,”] [s2 {P Bishop}] [q2 said]."
+    )
+    assert names == ["Casey Bishop", "Casey Bishop"]
+
+
+def test_all_parts_of_a_hyphenated_name_belong_to_it() -> None:
+    names = speakers(
+        "[s1 {P Sofie Jansen-Parisi}] [q1 said] [c1 it was late]. "
+        "[s2 {P Jansen}-Parisi] [q2 added] [c2 that it rained]."
+    )
+    assert names == ["Sofie Jansen-Parisi", "Sofie Jansen-Parisi"]
+
+
+def test_a_name_right_beside_the_cue_is_the_source_where_none_was_tagged() -> None:
+    before = found("{P Karin Voss}, though, [q1 said] [c1 that it was over].")
+    assert [s.speaker.name for s in before if s.speaker] == ["Karin Voss"]
+    assert before[0].source is not None
+    assert before[0].source.text == "Karin Voss"
+    after = found("[c1 The auction was the largest ever], [q1 said] the {O Orlby Salerooms} on Monday.")
+    assert [s.speaker.name for s in after if s.speaker] == ["Orlby Salerooms"]
+
+
+def test_a_name_that_only_stands_in_the_same_sentence_is_no_source() -> None:
+    (one,) = found("After {P Karin Voss} left the room it [q1 was said] [c1 that it was over].")
+    assert one.speaker is None
+
+
+def test_a_source_that_breaks_off_goes_on_with_the_name_behind_it() -> None:
+    (one,) = found("[c1 The mood had changed], [q1 said] [s1 the] {O Harbour Gazette} on Friday.")
+    assert one.speaker is not None
+    assert one.speaker.name == "Harbour Gazette"
+
+
+def test_an_i_in_a_quotation_is_who_is_quoted() -> None:
+    names = speakers(
+        "[c1 “Nobody listened when [s2 I] [q2 said] [c2 that the dam would break],”] [s1 {P Karin Voss}] [q1 recalled]."
+    )
+    assert names == ["Karin Voss", "Karin Voss"]
+
+
+def test_an_i_outside_of_quotations_is_the_author_named_in_the_byline() -> None:
+    text = "A bridge too dear\n\nBy {P Anselm Rook}\n\n[s1 I] [q1 believe] [c1 that the bridge will never pay].\n"
+    assert speakers(text) == ["Anselm Rook"]
+    assert speakers(text.replace("By ", "On ")) == [None]
+
+
+def test_only_a_phrase_of_nothing_but_words_of_a_name_is_held_by_it() -> None:
+    centre = organisation("Northern Storm Centre")
+    assert name_holds(centre, "the storm centre")
+    assert not name_holds(centre, "the tax centre")
+    assert not name_holds(centre, "the")
