@@ -45,6 +45,8 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("pleased happy glad delighted proud", "sad upset angry unhappy ashamed disappointed worried"),
 )  # fmt: skip
 _TOKEN = re.compile(r"[\w'-]+")
+_THEIRS = 0.5
+"""The fit from which a resolved speaker is the one asked about."""
 _CLEARLY = 0.1
 """By how much somebody else's statement in the same sentence must fit better to be what was asked about."""
 _SCOPE = 4
@@ -113,7 +115,9 @@ def contradiction(claim: str, said: str, weights: Mapping[str, float]) -> float:
 def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, float]) -> Verdict:
     """The verdict on the claim that ``understood`` asks about."""
     spoken = [c for c in evidence.candidates if c.statement]
-    fitting = [c for c in spoken if c.fit >= weights["fit"]]
+    named = understood.mention is not None and not understood.mention.role
+    # Whoever could not be resolved may be the one; whoever is another by name is not.
+    fitting = [c for c in spoken if c.fit >= weights["fit"] and not (named and _another(c))]
     if understood.mention is not None and understood.mention.role and not evidence.speaks:
         # Described in words that the articles do not use: it may be whoever said it.
         fitting = spoken
@@ -130,6 +134,11 @@ def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, floa
     if contradiction(understood.topic, said, weights) >= 1.0:
         return Verdict("no", own)
     return Verdict("yes", own)
+
+
+def _another(candidate: Candidate) -> bool:
+    """Whether the statement is somebody's whom the name that was asked for hardly fits."""
+    return candidate.statement is not None and candidate.statement.speaker is not None and candidate.fit < _THEIRS
 
 
 def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> str:
