@@ -89,12 +89,17 @@ def _citation(marker: int, article: Article, span: Span, statement: Statement | 
 
 def _line(candidate: Candidate, understood: Understood, evidence: Evidence) -> _Line:
     """A candidate told in one sentence."""
-    article = evidence.articles[candidate.article_id]
-    if candidate.statement is None:
+    article, statement = evidence.articles[candidate.article_id], candidate.statement
+    if statement is None:
         return _Line(sentence(article, candidate.span), article, candidate.span)
-    span = cited(candidate.statement, article, understood.topic)
-    together = _same_breath(candidate.statement, evidence, span)
-    return _Line(told_together(together, article, span), article, span, candidate.statement)
+    span = cited(statement, article, understood.topic)
+    together = _same_breath(statement, evidence, span)
+    text = told_together(together, article, span)
+    speaker = credited(statement)
+    if understood.wants in ("number", "time", "place") and speaker and len(text) < len(sentence(article, span)):
+        # Where or when it was said stands beside the words, and not among them.
+        text = f"{label(speaker)}: {sentence(article, span)}"
+    return _Line(text, article, span, statement)
 
 
 def _same_breath(statement: Statement, evidence: Evidence, span: Span) -> list[Statement]:
