@@ -32,7 +32,7 @@ def findings(page: Page, state: str) -> list[str]:
 
 
 def ask(page: Page, question: str) -> None:
-    cards = page.locator(".slot .card")
+    cards = page.locator(".slot > .card:not(.making)")
     before = cards.count()
     page.locator("#question").fill(question)
     page.keyboard.press("Enter")
