@@ -287,12 +287,12 @@ def test_words_show_as_they_come_and_make_room_for_the_card(site: Site, visit: V
     site.script.pause = threading.Event()
     page.locator("#question").fill("What did Fenn say?")
     page.keyboard.press("Enter")
-    expect(page.locator(".card.making .words")).to_have_text("Odile")
+    expect(page.locator(".making .words")).to_have_text("Odile")
     expect(page.locator("#talk")).to_have_attribute("aria-busy", "true")
     expect(page.locator("#live")).to_have_text("")
     site.script.pause.set()
     expect(page.locator(".card.answer .speaker")).to_have_text("Odile Fenn")
-    expect(page.locator(".card.making")).to_have_count(0)
+    expect(page.locator(".making")).to_have_count(0)
     expect(page.locator("#live")).to_contain_text("Odile Fenn")
 
 

@@ -305,7 +305,7 @@ class Page {
     const draw = () => {
       if (shown === come) return;
       shown = come;
-      const card = make("div", "card making");
+      const card = make("div", "making");
       card.append(...come.trim().split("\n").map((line) => Object.assign(make("p", "words", line), { dir: "auto" })));
       slot.replaceChildren(card);
     };
