@@ -32,7 +32,7 @@ def test_a_checked_line_shows_while_the_model_still_writes(visit: Callable[..., 
         page = visit(site)
         page.locator("#question").fill("List everything Ada Moss said.")
         page.keyboard.press("Enter")
-        expect(page.locator(".card.making")).to_contain_text(TRUE)
+        expect(page.locator(".making")).to_contain_text(TRUE)
         assert not model.released.is_set()
         assert "Tom Reed, a farmer, said" not in page.locator("#talk").inner_text()
         model.released.set()
