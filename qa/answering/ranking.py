@@ -165,19 +165,25 @@ def answerable(
     return probability(calibration.decide[GROUP[understood.kind]], features), features
 
 
+def subject(understood: Understood) -> set[str]:
+    """The stems of what is asked about, without the words for saying; empty for "What did X say?"."""
+    return set(content_stems(understood.topic)) - SPEECH_STEMS
+
+
 def bounded(
     understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str], likely: float, least: float
 ) -> float:
     """``likely`` within what the words alone settle, whatever the weights make of nearness in meaning.
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
-    among the likeliest; and nothing answers about names of which none stands in ``texts``.
+    among the likeliest; without a topic any of theirs does. Nothing answers about names of which none stands in
+    ``texts``.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
-    asked = set(content_stems(understood.topic)) - SPEECH_STEMS
-    theirs = [c for c in ranked[:5] if c.statement and c.fit >= _THEIRS]
-    if asked and any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
+    asked = subject(understood)
+    theirs = [c for c in ranked[: 5 if asked else None] if c.statement and c.fit >= _THEIRS]
+    if any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
         return max(likely, least)
     named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}
     if asked and asked <= named and not any(asked & set(content_stems(text)) for text in texts.values()):
