@@ -36,6 +36,8 @@ _SWAP = re.compile(
     rf"(?!(?:what|which|who|whom|whose|how|why|when|where|{AUX})\b)(?P<np>[^?]{{2,60}}?)\W*$",
     re.I,
 )
+_ALONE = 2
+"""A question without a name and with fewer telling words than this cannot stand alone."""
 _BARE = 3
 """A follow-up with fewer telling words than this leans on the topic of the question before."""
 
@@ -79,10 +81,11 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
 
 
 def leans(text: str, roster: Roster) -> bool:
-    """Whether a question leans on what went before."""
+    """Whether a question leans on what went before: it points back, or is too short to stand alone."""
     if _OPENING.search(text) or _PERSONAL.search(text):
         return True
-    return not roster.find(text) or (bool(_POINTING.search(text)) and len(content_stems(text)) < 2 * _BARE)
+    telling = len(content_stems(text))
+    return (not roster.find(text) and telling < _ALONE) or (bool(_POINTING.search(text)) and telling < 2 * _BARE)
 
 
 def _swapped(words: str, last: Turn, roster: Roster, said: tuple[str, ...]) -> Completed:
