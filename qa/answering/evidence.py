@@ -20,7 +20,7 @@ __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
 _SEARCHED = 60
-_READ = 6
+_READ = 5
 """How many candidates the reader reads."""
 _EMBEDDED = 16
 """How many sentences are embedded for one question."""

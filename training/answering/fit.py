@@ -33,7 +33,9 @@ _BY_HAND: Mapping[str, float] = {
     "typed": 0.3, "passage": 0.5, "said": -0.5, "relevance": 4.0, "known": 0.1, "own": 1.0, "bearing": 1.0,
 }  # fmt: skip
 READER = [FEATURES.index(name) for name in ("relevance", "confidence", "read")]
-_TOP, _RELEVANCE = DECISION.index("top"), DECISION.index("relevance")
+_TOP, _RELEVANCE, _FOLLOWUP = (DECISION.index(name) for name in ("top", "relevance", "followup"))
+FOLLOWUP = 1.0
+"""What being a follow-up may count at most: all those in the gold questions have an answer, those of users need not."""
 START: Mapping[str, Any] = {
     "features": list(FEATURES),
     "decision": list(DECISION),
@@ -85,7 +87,9 @@ def fit_decision(some: Sequence[Gathered], calibration: Calibration) -> dict[str
     for group in GROUPS:
         chosen = rows[group] if sum(not answers for _, answers in rows[group]) >= 30 else everything
         x, y = np.array([features for features, _ in chosen]), np.array([answers for _, answers in chosen])
-        fitted[group] = [round(float(w), 5) for w in fit_logistic(x, y, decay=5e-4)]
+        weights = fit_logistic(x, y, decay=5e-4)
+        weights[_FOLLOWUP] = min(weights[_FOLLOWUP], FOLLOWUP)
+        fitted[group] = [round(float(w), 5) for w in weights]
     return fitted
 
 
