@@ -220,6 +220,8 @@ def _identity(understood: Understood, evidence: Evidence, _: Calibration) -> Ans
 def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """Everybody who speaks (on the topic, where there is one), each with the statement that fits best."""
     topic = bool(asked_for(understood))
+    if topic and evidence.answerable < weights.threshold:
+        return None
     most = _MOST_LISTED if topic else _MOST_ALL
     chosen = listed(understood, evidence.candidates, weights.verdict["listed"], most)
     best = evidence.candidates[0] if topic and evidence.candidates else None

@@ -169,3 +169,24 @@ def test_a_statement_with_every_word_of_the_topic_answers_and_an_unknown_name_do
 )
 def test_what_points_at_somebody_does_not_name_them(name: str, kind: SpeakerKind, tells: bool) -> None:
     assert identified(Speaker(name, kind=kind)) is tells
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who said the price of butter had risen?",
+        "What is the price of butter?",
+        "Who spoke about butter?",
+        "Did Solberg say that butter is dear?",
+        "What is the price of butter? And of cheese?",
+    ],
+)
+@pytest.mark.parametrize("history", [(), (("What did Reyes say about the closure?", "It would ruin the market."),)])
+def test_what_the_articles_know_nothing_of_is_not_answered(text: str, history: tuple[tuple[str, str], ...]) -> None:
+    assert ask(text, *history).abstained
+
+
+def test_what_somebody_said_is_answered_by_several_statements() -> None:
+    answer = ask("What did Solberg say?")
+    assert len(answer.citations) > 1
+    assert {citation.speaker for citation in answer.citations} == {"Ingrid Solberg"}

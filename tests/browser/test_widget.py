@@ -119,10 +119,10 @@ def test_the_demo_page_is_asked_answered_and_told(
     launch.click()
     frame = inside(page)
     expect(frame.locator("#question")).to_be_focused()
-    page.keyboard.type("What did Ada Moss say?")
+    page.keyboard.type("Who said the dam was safe?")
     page.keyboard.press("Enter")
     expect(frame.locator(".card .speaker")).to_have_text("Ada Moss")
-    expect(page.locator("#heard")).to_have_text("“What did Ada Moss say?”: answered with 1 source.")
+    expect(page.locator("#heard")).to_have_text("“Who said the dam was safe?”: answered with 1 source.")
 
     # The sentence opens under the answer, marked, with a little of the article around it; then the whole article.
     source = frame.locator(".cite .open")

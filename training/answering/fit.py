@@ -24,7 +24,7 @@ from qa.answering.ranking import GROUP, answerable
 from qa.evaluation.cases import Case, Kind, read_cases
 from qa.ports import Embedder, Reader, Snapshot
 from qa.wiring import open_parts, read_settings
-from training.answering.gathering import Gathered, gathered
+from training.answering.gathering import Gathered, astray, gathered
 from training.answering.logistic import fit_choice, fit_logistic
 from training.answering.tuning import SCORED, Result, results, tuned
 
@@ -34,6 +34,8 @@ _BY_HAND: Mapping[str, float] = {
 }  # fmt: skip
 READER = [FEATURES.index(name) for name in ("relevance", "confidence", "read")]
 _TOP, _RELEVANCE, _FOLLOWUP = (DECISION.index(name) for name in ("top", "relevance", "followup"))
+ASTRAY = 3
+"""One in so many questions is also asked of an article that it is not about."""
 FOLLOWUP = 1.0
 """What being a follow-up may count at most: all those in the gold questions have an answer, those of users need not."""
 START: Mapping[str, Any] = {
@@ -155,7 +157,8 @@ def fit(
     data["rank"] = fit_rank(some)
     # Which candidates the decision sees depends on the order, which is new: once more with these weights.
     some = gathered(cases, ids, snapshot, embedder, None, parse(data))
-    data["decide"] = fit_decision(some, parse(data))
+    away = gathered(astray(cases, ASTRAY), ids, snapshot, embedder, None, parse(data))
+    data["decide"] = fit_decision([*some, *away], parse(data))
     texts = {article_id: snapshot.article(article_id).text for article_id in ids.values()}
     data = _with_thresholds(data, tuned(some, texts, parse(data)))
     if reader is not None:
@@ -163,7 +166,8 @@ def fit(
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         data["rank"] = fit_with_reader(some, parse(data))
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
-        data["decide"] = fit_decision_with_reader(some, parse(data))
+        away = gathered(astray(cases, ASTRAY), ids, snapshot, embedder, reader, parse(data))
+        data["decide"] = fit_decision_with_reader([*some, *away], parse(data))
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         data = _with_thresholds(data, tuned(some, texts, parse(data), SCORED))
     return {**data, "trust": fit_trust(results(some, texts, parse(data)))}

@@ -72,6 +72,21 @@ def gathered(
     return out
 
 
+def astray(cases: Sequence[Case], every: int) -> list[Case]:
+    """One in ``every`` question, follow-ups apart, asked of another article: its own answer does not stand there.
+
+    The gold questions without an answer are tempting ones; people also ask what has nothing to do with an article.
+    """
+    alone = [case for case in cases if case.kind not in (Kind.FOLLOWUP, Kind.ABSTAIN)]
+    articles = sorted({case.article for case in cases})
+    nothing = {"kind": Kind.ABSTAIN, "speakers": (), "aliases": (), "evidence": (), "answer_any": (), "verdict": None}
+    out = []
+    for case in alone[::every]:
+        other = articles[(articles.index(case.article) + 1) % len(articles)]
+        out.append(case.model_copy(update={**nothing, "article": other}))
+    return out
+
+
 def _with_speaker(candidates: Sequence[Candidate], right: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """``right`` where it is asked who: of what lies on the same sentences only the statements that name the speaker."""
     named = [c.statement is not None and c.statement.speaker is not None for c in candidates]
