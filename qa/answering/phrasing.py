@@ -148,7 +148,8 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     if run:
         return f"{name} {run}"
     verb = " ".join(cue.text.split()).rstrip(" ,:;")
-    if _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):
+    whole = statement.mode is Mode.DIRECT or len(statement.content) == 1
+    if whole and _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):
         return f"{name} {_BARE.get(verb.lower(), verb)}: {words}"
     # Words that hang on a verb which cannot stand here would be a fragment: the article's sentence says it whole.
     return f"{name}: {words if statement.mode is Mode.DIRECT else sentence(article, within)}"
