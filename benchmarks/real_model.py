@@ -5,8 +5,8 @@
 
 Makes a small Llama of random weights with a byte tokenizer, serves it with ``transformers serve`` (OpenAI's protocol,
 token by token), builds the collection of the sample reports, starts ``qa serve`` with that model and asks questions,
-streamed. Every answer must be the one that is given without a model, with a note that says why. Ends with status 1
-where one is not. No model hub is asked.
+streamed, the first of them on the page in Chromium too. Every answer must be the one that is given without a model,
+with a note that says why. Ends with status 1 where one is not. No model hub is asked.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from latency import QA, free_port, wait_ready
+from stage import chromium
 
 from qa.samples import paths
 
@@ -101,6 +102,19 @@ def ask(url: str, question: str) -> tuple[str, dict]:
     return told, json.loads(events[-1][1])
 
 
+def on_page(url: str, question: str) -> tuple[str, str]:
+    """The card that the page shows at last, and the note in it."""
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(url)
+        page.locator("#question").fill(question)
+        page.locator("#question").press("Enter")
+        card = page.locator(".card.answer:not(.making)")
+        note = card.locator(".note")
+        note.wait_for(timeout=300_000)
+        return card.inner_text(), note.inner_text()
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--questions", type=int, default=6)
@@ -135,16 +149,18 @@ def main() -> None:
             }
             with process([*QA, *index, "serve", "--port", str(port)], f"http://127.0.0.1:{port}", **settings):
                 given = [ask(f"http://127.0.0.1:{port}", question) for question in asked]
+                shown, note = on_page(f"http://127.0.0.1:{port}", asked[0])
         finally:
             server.terminate()
             server.wait(60)
-    wrong = 0
+    wrong = int(not (note == given[0][1]["note"] and given[0][1]["citations"][0]["quote"] in " ".join(shown.split())))
+    print(f"{'WRONG' if wrong else 'kept'}  on the page: {note}")
     for question, without, (told, answer) in zip(asked, plain, given, strict=True):
         same = told == answer["answer"] == without["answer"] and answer["mode"] == "extractive"
         said_why = without["abstained"] or bool(answer["note"])
         wrong += not (same and said_why)
         print(f"{'kept' if same and said_why else 'WRONG'}  {question}\n      {answer['note']}")
-    print(f"{len(asked) - wrong} of {len(asked)} answers kept")
+    print(f"{len(asked) + 1 - wrong} of {len(asked) + 1} answers kept")
     sys.exit(1 if wrong else 0)
 
 
