@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from qa.service.chat import mount
 from qa.settings import Settings
+from tests.browser.serving import running
 from tests.service.shelf import Script, Shelf, harbour, hostile, payments
 
 ARGUMENTS = [
@@ -47,15 +44,17 @@ class Site:
 
 def _serve(script: Script) -> Iterator[Site]:
     app = mount(FastAPI(), stream=script.stream, lake=script.shelf, settings=Settings(admin_token=None))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", script)
-        server.should_exit = True
-        thread.join(10)
+    with running(app) as address:
+        yield Site(address, script)
+
+
+def ask(page: Page, question: str) -> None:
+    """Asks, and waits until the answer's card is whole."""
+    cards = page.locator(".slot > .card:not(.making)")
+    before = cards.count()
+    page.locator("#question").fill(question)
+    page.keyboard.press("Enter")
+    expect(cards).to_have_count(before + 1)
 
 
 @pytest.fixture(scope="session")

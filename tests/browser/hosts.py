@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
-import uvicorn
 
-from qa.service.server import compose, listen
+from qa.service.server import compose
+from tests.browser.serving import running
 from tests.house import DAM, FAIR, memory_parts
 
 KEY = "a key of more than thirty-two characters"
@@ -62,15 +62,8 @@ def service(folder: Path, **given: object) -> Iterator[str]:
     parts = memory_parts(folder, **given)
     for name, text in (("dam.txt", DAM), ("fair.txt", FAIR)):
         assert parts.publisher.publish_bytes(text.encode(), name).status == "added"
-    with listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(compose(parts), log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+    with running(compose(parts)) as address:
+        yield address
 
 
 def visitor_token(lives: float = 300, key: str = KEY, **claims: Any) -> str:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, ask
 from tests.browser.hosts import host_site
 
 pytestmark = pytest.mark.browser
@@ -29,14 +29,6 @@ def findings(page: Page, state: str) -> list[str]:
                 nodes = [(node["target"], node["failureSummary"]) for node in violation["nodes"]]
                 found.append(f"{state}, {theme}: {violation['id']} at {nodes}")
     return found
-
-
-def ask(page: Page, question: str) -> None:
-    cards = page.locator(".slot > .card:not(.making)")
-    before = cards.count()
-    page.locator("#question").fill(question)
-    page.keyboard.press("Enter")
-    expect(cards).to_have_count(before + 1)
 
 
 def test_the_page(site: Site, visit: Visit) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
-from qa.service.api import create_app
-from qa.service.chat import mount
+from qa.service.server import compose
 from tests.browser.conftest import Site
+from tests.browser.serving import running
 from tests.house import DAM, FAIR, TOKEN, memory_parts
 from tests.service.shelf import Script, Shelf
 
@@ -25,25 +21,8 @@ Visit = Callable[..., Page]
 
 
 def serve(folder: Path, **given: Any) -> Iterator[Site]:
-    parts = memory_parts(folder, **given)
-    service = create_app(parts)
-    app = mount(
-        service,
-        stream=lambda question, lake: parts.asker.within(lake).stream(question),
-        lake=parts.lake,
-        settings=parts.settings,
-        ready=service.state.warmup.require,
-        gate=service.state.gate,
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", Script(Shelf()))
-        server.should_exit = True
-        thread.join(10)
+    with running(compose(memory_parts(folder, **given))) as address:
+        yield Site(address, Script(Shelf()))
 
 
 @pytest.fixture(scope="module")

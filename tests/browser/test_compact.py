@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, ask
 
 pytestmark = pytest.mark.browser
 
@@ -38,14 +38,6 @@ UNTRANSLATED = """async () => {
   }
   return [...found];
 }"""
-
-
-def ask(page: Page, question: str) -> None:
-    cards = page.locator(".slot > .card:not(.making)")
-    before = cards.count()
-    page.locator("#question").fill(question)
-    page.keyboard.press("Enter")
-    expect(cards).to_have_count(before + 1)
 
 
 def test_every_label_has_its_german(site: Site, visit: Visit) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Dialog, Page, expect
 
 from qa.service.server import compose
 from tests.browser.conftest import Site
+from tests.browser.serving import running
 from tests.hostile.cases import ARTICLES, QUESTIONS, parts_over, published
 from tests.service.shelf import Script, Shelf
 
@@ -43,15 +40,8 @@ STRANGE = """() => [
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     parts = parts_over(tmp_path_factory.mktemp("hostile"), rate_limit="")
     published(parts)
-    server = uvicorn.Server(uvicorn.Config(compose(parts), log_level="warning", ws="none"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", Script(Shelf()))
-        server.should_exit = True
-        thread.join(20)
+    with running(compose(parts)) as address:
+        yield Site(address, Script(Shelf()))
 
 
 def test_nothing_runs_nothing_leaves_and_nothing_looks_different(

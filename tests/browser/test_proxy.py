@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from qa.service.server import server_of
+from tests.browser.serving import running
 from tests.house import DAM, memory_parts, write_articles
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "embedding.md"
@@ -57,32 +57,25 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a service that is served under a path by proxies on this machine."""
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service that is served under a path by proxies on this machine."""
     house = tmp_path_factory.mktemp("house")
     parts = memory_parts(
         house, root_path="/qa", trusted_proxies="127.0.0.1", embed_origins=LISTED, rate_limit=f"{LIMIT}/hour"
     )
     list(parts.publisher.publish(write_articles(house)))
-    server = server_of(parts)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        thread.join(20)
+    with running(server_of(parts)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module", params=["taken off", "left"])
-def proxy(request: pytest.FixtureRequest, service: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def proxy(request: pytest.FixtureRequest, service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of nginx before the service, which takes the path off or leaves it there."""
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     location = documented()
     assert location.count("http://127.0.0.1:7860/;") == 1
     ending = "/;" if request.param == "taken off" else ";"
-    location = location.replace("http://127.0.0.1:7860/;", f"http://127.0.0.1:{service}{ending}")
+    location = location.replace("http://127.0.0.1:7860/;", f"{service}{ending}")
     (folder / "types").write_text("types {}", "utf-8")
     written = CONFIGURATION.format(folder=folder, port=port, location=location)
     (folder / "nginx.conf").write_text(written, "utf-8")
@@ -153,9 +146,9 @@ def test_origins_count_as_without_a_proxy(proxy: str) -> None:
     assert asked(f"{proxy}/desk/opening", {}, origin="https://elsewhere.example").status_code == 403
 
 
-def test_bodies_are_limited_under_the_path_too(service: int) -> None:
+def test_bodies_are_limited_under_the_path_too(service: str) -> None:
     for path in ("/api/ask", "/qa/api/ask"):
-        large = httpx.post(f"http://127.0.0.1:{service}{path}", content=b"x" * 1_100_000, timeout=60)
+        large = httpx.post(f"{service}{path}", content=b"x" * 1_100_000, timeout=60)
         assert large.status_code == 413
 
 

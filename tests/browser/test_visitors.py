@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,10 +14,10 @@ from typing import Any
 
 import jwt
 import pytest
-import uvicorn
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from qa.service.server import compose
+from tests.browser.serving import running
 from tests.house import TOKEN, memory_parts, write_articles
 
 pytestmark = pytest.mark.browser
@@ -55,23 +54,16 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     house, folder = tmp_path_factory.mktemp("house"), tmp_path_factory.mktemp("site")
-    with served(folder) as listed, served(folder) as strange, socket.create_server(("127.0.0.1", 0)) as listener:
+    with served(folder) as listed, served(folder) as strange:
         parts = memory_parts(house, visitor_key=KEY, embed_origins=listed, visitor_lifetime=86_400)
         list(parts.publisher.publish(write_articles(house)))
         with parts.lake.snapshot() as snapshot:
             dam, fair = (entry.id for entry in snapshot.entries())
-        server = uvicorn.Server(uvicorn.Config(compose(parts), log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        service = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        (folder / "host.html").write_text(
-            f"<!doctype html><title>Intranet</title><h1>Intranet</h1><script src='{service}/widget.js'></script>"
-        )
-        yield Town(service, listed, strange, dam, fair)
-        server.should_exit = True
-        thread.join(20)
+        with running(compose(parts)) as service:
+            (folder / "host.html").write_text(
+                f"<!doctype html><title>Intranet</title><h1>Intranet</h1><script src='{service}/widget.js'></script>"
+            )
+            yield Town(service, listed, strange, dam, fair)
 
 
 @pytest.fixture
