@@ -29,7 +29,7 @@ TRUSTED = ("who", "what", "fact", "verify", "identity", "list", "abstain")
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights by group of question kinds, with and without a reader, and the probability below which it abstains.
+    """Weights by group of question kinds, fitted with the reader, and the probability below which it abstains.
 
     ``trust`` turns what an answer of a kind goes by into how likely it is right: slope and offset of its log-odds.
     """

@@ -10,7 +10,7 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
 from qa.answering.listing import asked_for, listed
 from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
-from qa.answering.ranking import subject
+from qa.answering.ranking import THEIRS, subject
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge
 from qa.answering.verification import NOT_SAID
@@ -24,8 +24,6 @@ HELP = (
 _MARKER = re.compile(r"\[([\d\s,]+)\]")
 """What an article prints of this kind would pass for a marker of ours, and so for a citation that is not there."""
 
-_THEIRS = 0.6
-"""The fit from which a statement is that of the one asked about."""
 _MOST_SAID = 4
 """How many statements answer what somebody said, with no topic."""
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
@@ -99,11 +97,11 @@ def _line(candidate: Candidate, understood: Understood, evidence: Evidence) -> _
         return _Line(sentence(article, candidate.span), article, candidate.span)
     span = cited(statement, article, understood.topic)
     together = _same_breath(statement, evidence, span)
-    text = told_together(together, article, span)
+    text, whole = told_together(together, article, span), sentence(article, span)
     speaker = credited(statement)
-    if understood.wants in ("number", "time", "place") and speaker and len(text) < len(sentence(article, span)):
+    if understood.wants in ("number", "time", "place") and speaker and len(text) < len(whole):
         # Where or when it was said stands beside the words, and not among them.
-        text = f"{label(speaker)}: {sentence(article, span)}"
+        text = f"{label(speaker)}: {whole}"
     return _Line(text, article, span, statement)
 
 
@@ -176,7 +174,7 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     else:
         if not fitting or evidence.answerable < weights.threshold:
             return None
-        theirs = [c for c in fitting if c.statement and c.fit >= _THEIRS]
+        theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
         if understood.mention and theirs and not subject(understood):
             chosen = _distinct(theirs, _MOST_SAID)
             return _answer(understood, [_line(c, understood, evidence) for c in _in_order(chosen)], evidence.answerable)

@@ -44,7 +44,7 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 _HEADING = 0.5
 """What a headline's score counts: it sums up what the text says in full, with whoever says it."""
 _PROPER = re.compile(r"\b[A-Z][\w’'-]+")
-_THEIRS = 0.6
+THEIRS = 0.6
 """The fit from which a statement is theirs."""
 
 
@@ -182,7 +182,7 @@ def bounded(
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
     asked = subject(understood)
-    theirs = [c for c in ranked[: 5 if asked else None] if c.statement and c.fit >= _THEIRS]
+    theirs = [c for c in ranked[: 5 if asked else None] if c.statement and c.fit >= THEIRS]
     if any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
         return max(likely, least)
     named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}

@@ -3,9 +3,8 @@
     python -m training.reader.export --run RUN --out qa/neural/weights/reader.onnx [--float] (and the data, as train)
 
 The graph is put together from ONNX Runtime's fused operators, as the embedder's is, and must score as the torch model
-does before it is quantised. The card's line of relevance is fitted with the exported model itself, on
-the news articles kept out of training. ``--float`` keeps 32-bit
-weights, to measure what int8 costs.
+does before it is quantised. The card's line of relevance is fitted with the exported model itself, on the
+news articles kept out of training. ``--float`` keeps 32-bit weights, to measure what int8 costs.
 """
 
 from __future__ import annotations
