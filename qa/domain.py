@@ -365,12 +365,14 @@ class Markup:
 class Reading:
     """A reader's answer to a question from one context: the span of its words (none: not answered), scores in 0…1.
 
-    ``relevance`` is how likely the context answers the question at all; ``confidence`` that of the span.
+    ``relevance`` is how likely the context answers the question at all; ``confidence`` that of the span; ``agreement``
+    how likely it bears out what "did X say Y?" asks rather than contradicting it, where it bears on it.
     """
 
     span: Span | None
     confidence: float
     relevance: float
+    agreement: float = 0.5
 
 
 class HitKind(StrEnum):

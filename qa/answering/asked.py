@@ -9,7 +9,7 @@ from qa.answering.naming import Found, Roster
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
 
-_NP = r"(?P<np>[^?,;:]{2,70}?)"
+_NP = r"(?P<np>[^?,;:]{2,70}?)(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sto)(?<!\sin)(?<!\sfor)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
 _HAVE = (
     r"(?:(?:(?:has|had|have) to|has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|\w+ly) "
@@ -33,7 +33,8 @@ _SLOTS: tuple[re.Pattern[str], ...] = tuple(
         rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
         rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{WORDY}\b",
         rf"\bby (?!\w+ing\b|now\b|then\b|the time\b|which\b|what\b){_NP}(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
-        rf"(?:^|\b(?:was|is|are|were|what|about|with)\s+){_NP}[’']s?\s+(?:own |first |final |main |latest )?"
+        rf"(?:^(?!\W*(?:what|who|how|which|why)\b)|\b(?:was|is|are|were|what['’]s|what(?!\s+{AUX}\b)|about|with)\s+){_NP}[’']s?\s+"
+        r"(?:own |first |final |main |latest )?"
         rf"(?:\w+ ){{0,2}}?{SPEECH_NOUN}\b",
         rf"\b{SPEECH_NOUN} (?:of|from|by) {_NP}(?=\s+(?:on|about|of|to|in|that|regarding)\b|\W*$)",
         rf"^\W*{_NP}\s+(?:on|about|re|regarding|to)\s+\w+",

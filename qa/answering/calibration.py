@@ -15,12 +15,12 @@ from qa.errors import ModelError
 FEATURES = (
     "bias", "dense", "behind", "lexical", "around", "fit", "statement", "typed", "passage", "said", "relevance",
     "confidence", "read", "known", "own", "sentence", "following", "bearing",
-    "preceding", "repeating", "fresh",
+    "preceding", "repeating", "fresh", "odds",
 )  # fmt: skip
 """What a candidate is judged by, in the order of the weights; see ``ranking``."""
 DECISION = (
     "bias", "top", "lead", "fit", "sentence", "lexical", "own", "stranger", "undescribed", "described", "named",
-    "relevance", "read", "followup", "plain",
+    "relevance", "read", "followup", "plain", "odds", "nearest", "top_odds",
 )  # fmt: skip
 """What the decision to answer is judged by; see ``ranking.answerable``."""
 GROUPS = ("who", "what", "fact", "verify", "identity")
@@ -82,6 +82,12 @@ def shipped() -> Calibration:
         return parse(json.loads(text))
     except (OSError, json.JSONDecodeError) as error:
         raise ModelError("calibration.json is missing or damaged; reinstall whosaid") from error
+
+
+def log_odds(chance: float) -> float:
+    """The logarithm of the odds of ``chance``, within about -7 and 7."""
+    kept = min(max(chance, 1e-3), 1.0 - 1e-3)
+    return math.log(kept / (1.0 - kept))
 
 
 def probability(weights: Sequence[float], features: Sequence[float]) -> float:

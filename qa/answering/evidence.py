@@ -20,7 +20,7 @@ __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
 _SEARCHED = 60
-_READ = 5
+_READ, _READ_FOR_LIST = 5, 12
 """How many candidates the reader reads."""
 _EMBEDDED = 16
 """How many sentences are embedded for one question."""
@@ -250,11 +250,12 @@ def _read(understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Cand
     """``pieces`` with what the reader makes of the best of them."""
     order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
     best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
+    most = _READ_FOR_LIST if understood.kind is Kind.LIST else _READ
     # A sentence that a statement already covers is read with the statement's speaker before it.
-    spoken = {(p.article_id, p.span) for p in best[: 2 * _READ] if p.statement}
+    spoken = {(p.article_id, p.span) for p in best[: 2 * most] if p.statement}
     chosen: dict[tuple[str, Span, str], None] = {}
-    for piece in best[: 3 * _READ]:
-        if len(chosen) < _READ and (piece.statement or (piece.article_id, piece.span) not in spoken):
+    for piece in best[: 3 * most]:
+        if len(chosen) < most and (piece.statement or (piece.article_id, piece.span) not in spoken):
             chosen.setdefault(_key(piece.article_id, piece.span, piece.statement))
     texts = {(p.article_id, p.span): p.text for p in pieces}
     contexts = [f"{speaker}{texts[article_id, span]}" for article_id, span, speaker in chosen]

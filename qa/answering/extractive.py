@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
+
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
 from qa.answering.listing import asked_for, listed
@@ -14,7 +16,7 @@ from qa.answering.ranking import THEIRS, subject
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge
 from qa.answering.verification import NOT_SAID
-from qa.answering.wording import FUNCTION_WORDS, tokens
+from qa.answering.wording import FUNCTION_WORDS, fold, tokens
 from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
 
 HELP = (
@@ -27,6 +29,10 @@ _MARKER = re.compile(r"\[([\d\s,]+)\]")
 _MOST_SAID = 4
 """How many statements answer what somebody said, with no topic."""
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
+_MOST_ECHOES = 3
+"""How many other articles are cited that say the same."""
+_ALIKE = 88.0
+"""From which likeness in 0…100 on two sentences are taken to be one, printed twice."""
 
 
 def compose(understood: Understood, evidence: Evidence, calibration: Calibration | None = None) -> Answer:
@@ -42,12 +48,13 @@ def compose(understood: Understood, evidence: Evidence, calibration: Calibration
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One sentence of an answer with what it rests on."""
+    """One sentence of an answer with what it rests on; ``also`` are other articles that say the same."""
 
     text: str
     article: Article
     span: Span
     statement: Statement | None = None
+    also: tuple[tuple[Article, Span, Statement | None], ...] = ()
 
 
 def _answer(
@@ -57,10 +64,12 @@ def _answer(
     citations: list[Citation] = []
     shown: list[str] = []
     speakers: list[Speaker] = []
-    for marker, line in enumerate(lines, start=1):
+    for line in lines:
+        rests_on = [(line.article, line.span, line.statement), *line.also]
+        markers = range(len(citations) + 1, len(citations) + 1 + len(rests_on))
+        citations += [_citation(marker, *place) for marker, place in zip(markers, rests_on, strict=True)]
         words = _MARKER.sub(r"(\1)", line.text)
-        shown.append(f"{words} [{marker}]")
-        citations.append(_citation(marker, line.article, line.span, line.statement))
+        shown.append(" ".join([words, *(f"[{marker}]" for marker in markers)]))
         speaker = credited(line.statement) if line.statement else None
         if speaker and identified(speaker) and speaker.name not in [s.name for s in speakers]:
             speakers.append(speaker)
@@ -91,7 +100,28 @@ def _citation(marker: int, article: Article, span: Span, statement: Statement | 
 
 
 def _line(candidate: Candidate, understood: Understood, evidence: Evidence) -> _Line:
-    """A candidate told in one sentence."""
+    """A candidate told in one sentence; where several articles say the same, the newest tells, the others are cited."""
+    alike = [c for c in evidence.candidates if _echo(c, candidate, evidence)][:_MOST_ECHOES]
+    first, *others = _in_order(_distinct([candidate, *alike], 1 + _MOST_ECHOES, evidence, echoes=True), evidence)
+    line = _told(first, understood, evidence)
+    also = []
+    for other in others:
+        article = evidence.articles[other.article_id]
+        span = cited(other.statement, article, understood.topic) if other.statement else other.span
+        also.append((article, span, other.statement))
+    return replace(line, also=tuple(also))
+
+
+def _echo(one: Candidate, other: Candidate, evidence: Evidence) -> bool:
+    """Whether two candidates of different articles say the same in much the same words, of the same speaker."""
+    if one.article_id == other.article_id or (one.statement is None) != (other.statement is None):
+        return False
+    speakers = [s.name for c in (one, other) if c.statement and (s := credited(c.statement))]
+    texts = [fold(c.span.of(evidence.articles[c.article_id].text)) for c in (one, other)]
+    return len(set(speakers)) <= 1 and len(speakers) != 1 and fuzz.ratio(*texts) >= _ALIKE
+
+
+def _told(candidate: Candidate, understood: Understood, evidence: Evidence) -> _Line:
     article, statement = evidence.articles[candidate.article_id], candidate.statement
     if statement is None:
         return _Line(sentence(article, candidate.span), article, candidate.span)
@@ -121,22 +151,26 @@ def _same_breath(statement: Statement, evidence: Evidence, span: Span) -> list[S
     return kept
 
 
-def _distinct(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
-    """The best ``most`` candidates, none over the same words as a better one."""
+def _distinct(
+    candidates: Sequence[Candidate], most: int, evidence: Evidence, *, echoes: bool = False
+) -> list[Candidate]:
+    """The best ``most`` candidates, none over the same words as a better one, nor its echo elsewhere but if asked."""
     kept: list[Candidate] = []
     for candidate in candidates:
         if len(kept) == most:
             break
-        if not any(k.article_id == candidate.article_id and k.span.overlaps(candidate.span) for k in kept):
+        over = any(k.article_id == candidate.article_id and k.span.overlaps(candidate.span) for k in kept)
+        if not over and (echoes or not any(_echo(candidate, k, evidence) for k in kept)):
             kept.append(candidate)
     return kept
 
 
-def _in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """By article, the best first, then in text order."""
-    place: dict[str, int] = {}
+def _in_order(candidates: Sequence[Candidate], evidence: Evidence) -> list[Candidate]:
+    """By article, the newest first, undated ones last and by what they are worth, then in text order."""
+    place: dict[str, tuple[int, int]] = {}
     for candidate in candidates:
-        place.setdefault(candidate.article_id, len(place))
+        day = evidence.articles[candidate.article_id].published
+        place.setdefault(candidate.article_id, (-day.toordinal() if day else 0, len(place)))
     return sorted(candidates, key=lambda c: (place[c.article_id], c.span.start))
 
 
@@ -170,20 +204,21 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     fitting = [c for c in evidence.candidates if anybody or c.statement is None or c.fit >= least_fit]
     if understood.everything:
         said = [c for c in fitting if c.statement and c.score >= weights.verdict["everything"]] or fitting[:1]
-        chosen = _distinct(said, _MOST_ALL)
+        chosen = _distinct(said, _MOST_ALL, evidence)
     else:
         if not fitting or evidence.answerable < weights.threshold:
             return None
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
         if understood.mention and theirs and not subject(understood):
-            chosen = _distinct(theirs, _MOST_SAID)
-            return _answer(understood, [_line(c, understood, evidence) for c in _in_order(chosen)], evidence.answerable)
+            chosen = _in_order(_distinct(theirs, _MOST_SAID, evidence), evidence)
+            return _answer(understood, [_line(c, understood, evidence) for c in chosen], evidence.answerable)
         best = _spoken(fitting)
         least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
-        chosen = _distinct([best, *(c for c in fitting if c.score >= least and c.statement)], _MOST_WHAT)
+        chosen = _distinct([best, *(c for c in fitting if c.score >= least and c.statement)], _MOST_WHAT, evidence)
     if not chosen:
         return None
-    return _answer(understood, [_line(c, understood, evidence) for c in _in_order(chosen)], evidence.answerable)
+    lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]
+    return _answer(understood, lines, evidence.answerable)
 
 
 def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
@@ -227,7 +262,7 @@ def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         # A sentence that names several at once ("both X and Y argued") is no one speaker's statement.
         inside = [c for c in chosen if c.article_id == best.article_id and c.span.overlaps(best.span)]
         chosen = chosen if inside else [best, *chosen]
-    chosen = _in_order(chosen)
+    chosen = _in_order(chosen, evidence)
     if not chosen:
         return None
     return _answer(understood, [_line(c, understood, evidence) for c in chosen], max(evidence.answerable, 0.5))

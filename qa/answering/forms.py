@@ -39,7 +39,8 @@ WORDY = any_of(
     invoke/s/d turn/s/ed branded slammed envisage/s/d envision/s/ed refuse/s/d end/s/ed list/s/ed contrast/s/ed
     show/s/ed relate/s/d wonder/s/ed mind figure/s/d rank/s/ed label/s/ed/led treat/s/ed frame/s/d rule/s/d
     attribute/s/d counter/s/ed swear/s swore cast/s pin/s/ned lay/s laid keep/s kept mull/s/ed weigh/s/ed set/s
-    take/s took appeal/s/ed pay/s paid"""
+    take/s took appeal/s/ed pay/s paid read/s allow/s/ed shout/s/ed throw/s threw object/s/ed hail/s/ed dispute/s/d
+    question/s/ed caution/s/ed"""
 )
 """More verbs that follow a speaker in a question, too general to tell a statement by themselves."""
 
@@ -47,7 +48,9 @@ SPEECH_NOUN = any_of(
     """view/s opinion/s take stance position comment/s remark/s reaction/s response/s reply replies answer comeback
     message line statement/s account telling words explanation/s reasoning reason/s justification assessment/s
     verdict advice pitch jab tweet/s attitude prediction/s forecast/s warning/s claim/s complaint/s criticism/s
-    conclusion/s plan/s thoughts quote/s beef impression argument/s"""
+    conclusion/s plan/s thoughts quote/s beef impression argument/s worry worries fear/s concern/s objection/s excuse
+    suggestion/s proposal/s feeling/s announcement/s denial outlook judgement judgment gripe diagnosis defence
+    defense"""
 )
 """Nouns for what somebody said or thinks."""
 

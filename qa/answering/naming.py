@@ -20,6 +20,27 @@ TITLES = frozenset(
 _COMMON = frozenset("will may mark rich young long price rose grant page bush rice king hill case love day".split())
 """Names that are also everyday words: in lower case they count as names only where a speaker is expected."""
 _LEAST_FUZZY = 84.0
+_LIKE = tuple(
+    frozenset(content_stems(group))
+    for group in (
+        "boss chief head director president chair chairman chairwoman chairperson ceo executive leader manager founder",
+        "lawyer attorney counsel solicitor barrister advocate",
+        "spokesman spokeswoman spokesperson representative",
+        "lawmaker senator congressman congresswoman representative mp legislator deputy politician",
+        "doctor physician surgeon",
+        "researcher scientist academic scholar professor author",
+        "officer sergeant detective inspector deputy policeman",
+        "writer journalist reporter columnist correspondent editor author",
+        "player striker midfielder goalkeeper captain forward defender",
+        "coach manager trainer",
+        "adviser aide assistant strategist",
+        "envoy ambassador diplomat",
+    )
+)
+"""Words for people that stand for each other in questions."""
+_LONG = {"da": "district attorney", "premier": "prime minister", "pm": "prime minister", "mp": "member of parliament"}
+_ALSO = 0.6
+"""What a like word counts for, where the word itself would count 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +207,14 @@ class Roster:
 
     def by_role(self, phrase: str) -> tuple[tuple[Speaker, ...], tuple[float, ...]]:
         """The speakers whose role or name shares the telling words of ``phrase`` ("the attaché"), best first."""
-        asked = set(content_stems(phrase))
+        asked = set(content_stems(" ".join(_LONG.get(word, word) for word in tokens(phrase))))
         if not asked:
             return (), ()
         fits = []
         for number, speaker in enumerate(self.speakers):
             theirs = set(content_stems(" ".join((speaker.role or "", speaker.name, *speaker.aliases))))
-            share = len(asked & theirs) / len(asked)
+            like = sum(any(word in group and group & theirs for group in _LIKE) for word in asked - theirs)
+            share = (len(asked & theirs) + _ALSO * like) / len(asked)
             if share > 0:
                 fits.append((0.9 * share, number))
         ranked = self._ranked(fits)

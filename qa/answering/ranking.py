@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.answering.calibration import FEATURES, Calibration, probability
+from qa.answering.calibration import FEATURES, Calibration, log_odds, probability
 from qa.answering.types import Candidate, Kind, Understood
 from qa.answering.wording import SPEECH_STEMS, Rarity, content_stems, coverage
 from qa.domain import Reading, Span, Statement
@@ -44,6 +44,9 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 _HEADING = 0.5
 """What a headline's score counts: it sums up what the text says in full, with whoever says it."""
 _PROPER = re.compile(r"\b[A-Z][\w’'-]+")
+UNREAD = -4.0
+"""What stands for the reader's log-odds of relevance where it has not read."""
+
 THEIRS = 0.6
 """The fit from which a statement is theirs."""
 
@@ -89,7 +92,10 @@ def rank(understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibr
         if piece.reading and piece.reading.span:
             focus = Span(piece.span.start + piece.reading.span.start, piece.span.start + piece.reading.span.end)
         score = probability(weights, features) * (_HEADING if piece.heading else 1.0)
-        ranked.append(Candidate(piece.article_id, piece.span, piece.statement, score, piece.fit, focus, features))
+        agreement = piece.reading.agreement if piece.reading else 0.5
+        ranked.append(
+            Candidate(piece.article_id, piece.span, piece.statement, score, piece.fit, focus, features, agreement)
+        )
     return sorted(ranked, key=lambda c: -c.score)
 
 
@@ -121,6 +127,7 @@ def featured(
         -1.0 / piece.distance if piece.distance and piece.distance < 0 else 0.0,
         float(piece.distance == 0),
         coverage(content_stems(understood.fresh), piece.stems, rarity),
+        log_odds(piece.reading.relevance) if piece.reading else UNREAD,
     )
 
 
@@ -145,6 +152,7 @@ def answerable(
     rival = next((c for c in ranked[1:] if not c.span.overlaps(top.span) or c.article_id != top.article_id), None)
     value = dict(zip(FEATURES, top.features, strict=True))
     mention = understood.mention
+    odds = FEATURES.index("odds")
     features = (
         1.0,
         top.score,
@@ -161,6 +169,9 @@ def answerable(
         value["read"],
         float(understood.followup),
         float(top.statement is None),
+        value["odds"],
+        max(c.features[odds] for c in ranked),
+        log_odds(top.score),
     )
     return probability(calibration.decide[GROUP[understood.kind]], features), features
 

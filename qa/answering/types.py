@@ -63,7 +63,8 @@ class Candidate:
     """A statement, or a plain sentence (``statement`` is None), that may answer; ``score`` in 0…1: how likely it does.
 
     ``span`` is what would be cited; ``focus`` the words in it that answer, where the reader found them; ``fit`` how
-    well its speaker fits the one asked for, 1 where nobody is named; ``features`` what the score was made from.
+    well its speaker fits the one asked for, 1 where nobody is named; ``features`` what the score was made from;
+    ``agreement`` how likely it bears out the claim that is asked about rather than contradicting it.
     """
 
     article_id: str
@@ -73,6 +74,7 @@ class Candidate:
     fit: float = 1.0
     focus: Span | None = None
     features: tuple[float, ...] = ()
+    agreement: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

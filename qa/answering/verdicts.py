@@ -131,7 +131,8 @@ def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, floa
     if own is None or own.score < weights["least_own"]:
         return Verdict(None, own or other)
     said = _said(own, understood, evidence)
-    if contradiction(understood.topic, said, weights) >= 1.0:
+    against = contradiction(understood.topic, said, weights) + weights["reader"] * (1.0 - 2.0 * own.agreement)
+    if against >= 1.0:
         return Verdict("no", own)
     return Verdict("yes", own)
 

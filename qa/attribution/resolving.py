@@ -39,6 +39,10 @@ CERTAIN = 0.97
 SURE = 0.98
 """From how sure a resolved pronoun on, it tells the gender of whom it refers to."""
 
+LIKELY = 0.1
+"""How much of the tagger's antecedent score makes somebody a candidate for a phrase, whatever the role."""
+
+_BEARERS = frozenset(("PERSON", "ORGANIZATION", "ROLE", "MISC"))
 _LIVING = frozenset(("PERSON", "ROLE"))
 _PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (HE | SHE, ("PERSON", "ROLE")),
@@ -165,21 +169,19 @@ class Resolver:
         if self._above(source.span):
             below = self._named_below(source)
             return Resolved(draft, (below or own,), 0.8)
-        if not source.definite or source.kind in (SpeakerKind.GROUP, SpeakerKind.DOCUMENT):
+        if not source.definite:
             return Resolved(draft, (own,), 0.9)
-        kinds = ("ORGANIZATION",) if source.kind is SpeakerKind.ORGANISATION else ("PERSON", "ROLE")
-        least = 1.0 if source.owned else 0.5
-        found = [
-            e
-            for e in self._known(source.span.start)
-            if e.kind in kinds and e is not own and (role_fit(source.noun, e) >= least or anybody(source.noun))
-        ]
+        kinds = ("PERSON", "ROLE") if source.kind is SpeakerKind.ROLE else ("ORGANIZATION",)
+        found = [e for e in self._known(source.span.start) if e is not own and self._may_be(e, kinds, draft, source)]
         named = [e for e in found if name_holds(e, source.words)]
         if len(named) == 1:
             return Resolved(draft, (named[0],), 0.9)
-        rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found] + [{"none": 1.0}]
         if not found:
             return Resolved(draft, (own,), 0.8)
+        rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found]
+        for row, entity in zip(rows, found, strict=True):
+            row["kind_fits"] = float(entity.kind in kinds)
+        rows.append({"none": 1.0, "unbound": 1.0 - sum(weight for _, weight in draft.antecedents)})
         self.choices.append(Phrase(source, [*found, None], rows))
         best, sure = self._choose([*found, None], rows, weights().phrase)
         if best is not None and sure >= weights().thresholds["phrase"]:
@@ -187,6 +189,14 @@ class Resolver:
                 best.forms[source.words] += 1
             return Resolved(draft, (best,), sure)
         return Resolved(draft, (own,), max(0.5, sure if best is None else 1 - sure))
+
+    def _may_be(self, entity: Entity, kinds: tuple[str, ...], draft: Draft, source: Source) -> bool:
+        """Whether a phrase may mean ``entity``: it has that role, or the tagger points at it."""
+        if entity.kind in _BEARERS and source.noun in source.words and self._mass(entity, draft) >= LIKELY:
+            return True
+        if entity.kind not in kinds or source.kind in (SpeakerKind.GROUP, SpeakerKind.DOCUMENT):
+            return False
+        return role_fit(source.noun, entity) >= (1.0 if source.owned else 0.5) or anybody(source.noun)
 
     def _above(self, span: Span) -> bool:
         """Whether ``span`` lies in a sub-heading."""

@@ -42,7 +42,9 @@ FEATURES = (
     "role",
     "role_words",
     "is_named",
+    "kind_fits",
     "none",
+    "unbound",
 )
 
 

@@ -33,7 +33,7 @@ class Card(BaseModel):
     """What lies beside the weights: ``reader.json``.
 
     ``answered`` are the weights of the span's margin over "none" and of the raw relevance, and the bias; a span is
-    reported from the probability ``threshold`` on. ``relevance`` are weight and bias of the raw relevance.
+    reported from the probability ``threshold`` on. ``relevance`` and ``agreement`` are weight and bias of those scores.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +43,7 @@ class Card(BaseModel):
     answered: tuple[float, float, float]
     threshold: float = Field(ge=0, le=1)
     relevance: tuple[float, float]
+    agreement: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class _Read:
 
     found: Found
     relevance: float
+    agreement: float
 
 
 class OnnxReader:
@@ -69,33 +71,39 @@ class OnnxReader:
         """
         pairs = self._encoder.pairs(question, contexts)
         pieces: list[list[_Read]] = [[] for _ in contexts]
-        for pair, (spans, relevance) in zip(pairs, self.score(pairs), strict=True):
-            pieces[pair.context].append(_Read(best_span(pair, spans), relevance))
+        for pair, (spans, relevance, agreement) in zip(pairs, self.score(pairs), strict=True):
+            pieces[pair.context].append(_Read(best_span(pair, spans), relevance, agreement))
         return [self._reading(found) for found in pieces]
 
-    def score(self, pairs: Sequence[Pair]) -> list[tuple[Scores, float]]:
-        """For each input its span scores (tokens, 2) and raw relevance; inputs of like length are run together."""
-        out: list[tuple[Scores, float] | None] = [None] * len(pairs)
+    def score(self, pairs: Sequence[Pair]) -> list[tuple[Scores, float, float]]:
+        """For each input its span scores (tokens, 2), raw relevance and agreement; like lengths are run together."""
+        out: list[tuple[Scores, float, float] | None] = [None] * len(pairs)
         order = sorted(range(len(pairs)), key=lambda at: len(pairs[at].ids))
         while order:
             count = max(1, min(len(order), BATCH_TOKENS // len(pairs[order[-1]].ids)))
             some, order = order[-count:], order[:-count]
             ids, mask, types = padded([pairs[at] for at in some])
-            spans, relevance = self._session.run(["spans", "relevance"], {"ids": ids, "mask": mask, "types": types})
-            for row, at in enumerate(some):
-                out[at] = (spans[row], float(relevance[row]))
+            scores = self._session.run(["spans", "relevance", "agreement"], {"ids": ids, "mask": mask, "types": types})
+            for at, spans, relevance, agreement in zip(some, *scores, strict=True):
+                out[at] = (spans, float(relevance), float(agreement))
         return [scored for scored in out if scored is not None]
 
     def _reading(self, pieces: Sequence[_Read]) -> Reading:
         if not pieces:
-            return Reading(None, 0.0, 0.0)
+            return Reading(None, 0.0, 0.0, 0.5)
         best = max(pieces, key=lambda piece: piece.found.margin)
-        relevance = max(piece.relevance for piece in pieces)
+        nearest = max(pieces, key=lambda piece: piece.relevance)
         by_margin, by_relevance, bias = self.card.answered
         confidence = _logistic(by_margin * best.found.margin + by_relevance * best.relevance + bias)
-        weight, offset = self.card.relevance
         span = best.found.span if confidence >= self.card.threshold else None
-        return Reading(span, confidence, _logistic(weight * relevance + offset))
+        relevance, agreement = (
+            _logistic(weight * score + offset)
+            for (weight, offset), score in (
+                (self.card.relevance, nearest.relevance),
+                (self.card.agreement, nearest.agreement),
+            )
+        )
+        return Reading(span, confidence, relevance, agreement)
 
 
 def open_reader(*, threads: int, weights: Path | None = None) -> OnnxReader:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from qa.answering.calibration import shipped
+from qa.answering.evidence import gather, speakers_in
+from qa.answering.extractive import compose
 from qa.answering.phrasing import identified
-from qa.domain import Mode, Reading, Span, Speaker, SpeakerKind
-from qa.neural.fakes import ScriptedReader
-from tests.answering.town import SENTENCES, TEXT, ask
+from qa.answering.question import understand
+from qa.domain import Answer, Mode, Question, Reading, Span, Speaker, SpeakerKind
+from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
+from tests.answering.town import ARTICLE_ID, SENTENCES, TEXT, article, ask, snapshot
 
 
 def test_who_names_the_speaker_first_with_the_role() -> None:
@@ -190,3 +194,44 @@ def test_what_somebody_said_is_answered_by_several_statements() -> None:
     answer = ask("What did Solberg say?")
     assert len(answer.citations) > 1
     assert {citation.speaker for citation in answer.citations} == {"Ingrid Solberg"}
+
+
+def _printed_twice(text: str, *, other_speaker: bool = False) -> Answer:
+    """The answer over the report and the same report as a later paper prints it, whose speakers may be others."""
+    question = Question(text, (), ())
+    with snapshot() as seen:
+        understood = understand(question, speakers_in(seen, question))
+        evidence = gather(understood, seen, HashingEmbedder(), OverlapReader())
+    early = replace(article(), published=date(2024, 4, 18))
+    later = replace(early, id="later", published=date(2024, 4, 19))
+    stranger = Speaker("Odd Lunde", None, ("Lunde",))
+    again = [
+        replace(
+            c,
+            article_id="later",
+            score=0.9 * c.score,
+            statement=c.statement
+            and replace(c.statement, article_id="later", speaker=stranger if other_speaker else c.statement.speaker),
+        )
+        for c in evidence.candidates
+    ]
+    candidates = sorted([*evidence.candidates, *again], key=lambda c: -c.score)
+    both = replace(evidence, candidates=tuple(candidates), articles={ARTICLE_ID: early, "later": later})
+    return compose(understood, both)
+
+
+@pytest.mark.parametrize(
+    "text", ["Who warned that the closure would ruin the market?", "How much will the repairs cost?"]
+)
+def test_what_stands_in_several_articles_is_told_once_and_cited_from_each_the_newest_first(text: str) -> None:
+    answer = _printed_twice(text)
+    assert answer.answer.endswith(" [1] [2]")
+    assert len(answer.answer.split("\n")) == 1
+    assert [c.article_id for c in answer.citations] == ["later", ARTICLE_ID]
+    assert len({c.quote for c in answer.citations}) == 1
+
+
+def test_what_another_is_said_to_have_said_is_not_the_same() -> None:
+    answer = _printed_twice("Who warned that the closure would ruin the market?", other_speaker=True)
+    assert [c.article_id for c in answer.citations] == [ARTICLE_ID]
+    assert answer.speakers[0].name == "Tomas Reyes"

@@ -249,6 +249,11 @@ def test_the_table_finds_a_speaker_and_opens_the_sentence(site: Site, visit: Vis
     page.locator("td .open").last.click()
     page.wait_for_function(f"({LIT})() === 'She promised that repairs to the terminal would begin in May.'")
     expect(page.locator("#caption")).to_have_text("Odile Fenn · reported in the article’s words")
+    page.get_by_label("Speech").select_option("Quoted")
+    expect(page.locator("#table")).to_contain_text("No statement fits")
+    page.locator("#speaker").select_option("All speakers")
+    expect(page.locator("table.statements tbody tr").first).to_contain_text("quoted")
+    expect(page.locator("table.statements")).not_to_contain_text("in the article’s words")
 
 
 def test_the_theme_follows_the_system_until_it_is_chosen(site: Site, visit: Visit) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from qa.neural.embedder import open_tokenizer, package_folder
 from qa.neural.reading import PairEncoder
 from training.reader.evaluate import exact_and_f1
-from training.reader.model import relevance_loss, span_loss
+from training.reader.model import ALONE, agreement_loss, copying_loss, relevance_loss, span_loss
 from training.reader.rows import Batch, Row, batch
 from training.reader.scenes import Said, Scene, sentences_of
 from training.reader.spans import Asked, split, squad_groups
@@ -42,8 +43,9 @@ def test_answers_are_scored_as_squad_does(said: str, wordings: tuple[str, ...], 
 
 def _batch(group: list[int], relevant: list[bool]) -> Batch:
     blank = torch.zeros(len(group), 4, dtype=torch.long)
+    unknown = torch.full((len(group),), -1)
     return Batch(
-        blank, blank, blank, blank.bool(), blank.bool(), torch.tensor(group), torch.tensor(relevant)
+        blank, blank, blank, blank.bool(), blank.bool(), torch.tensor(group), torch.tensor(relevant), unknown
     )  # fmt: skip
 
 
@@ -51,7 +53,8 @@ class TestLosses:
     def test_a_context_alone_is_binary_cross_entropy(self) -> None:
         scores = torch.tensor([0.7, -1.3])
         meant = torch.nn.functional.binary_cross_entropy_with_logits(scores, torch.tensor([1.0, 0.0]))
-        assert relevance_loss(scores, _batch([0, 1], [True, False])).item() == pytest.approx(meant.item(), abs=1e-5)
+        found = relevance_loss(scores, _batch([0, 1], [True, False])).item()
+        assert found == pytest.approx(meant.item() * ALONE, abs=1e-5)
 
     def test_contexts_of_one_question_compete(self) -> None:
         loss = relevance_loss(torch.tensor([2.0, 1.0, 0.0]), _batch([0, 0, 0], [True, False, False]))
@@ -70,13 +73,29 @@ class TestLosses:
         rows = batch([(row,)], encoder)
         right = torch.stack([rows.first, rows.last], dim=-1).float() * 9
         good, bad = span_loss(right, rows), span_loss(torch.zeros_like(right), rows)
-        assert good is not None
-        assert bad is not None
         assert good < 0.1 < bad
 
     def test_unmarked_rows_do_not_train_spans(self, encoder: PairEncoder) -> None:
         rows = batch([(Row("Who?", TEXT, None, True),)], encoder)
-        assert span_loss(torch.zeros(*rows.ids.shape, 2), rows) is None
+        assert span_loss(torch.zeros(*rows.ids.shape, 2), rows).item() == 0.0
+
+    def test_agreement_is_learnt_where_it_is_known(self, encoder: PairEncoder) -> None:
+        row = Row("Did Ruiz say so?", TEXT, None, True)
+        rows = batch([(replace(row, agrees=True),), (replace(row, agrees=False),), (row,)], encoder)
+        right, wrong = torch.tensor([4.0, -4.0, 0.0]), torch.tensor([-4.0, 4.0, 0.0])
+        assert agreement_loss(right, rows) < 0.1 < agreement_loss(wrong, rows)
+        assert agreement_loss(wrong, batch([(row,)] * 3, encoder)).item() == 0.0
+
+    def test_a_copy_of_the_teachers_mean_is_nearest_to_it(self, encoder: PairEncoder) -> None:
+        rows = batch([(Row("Who?", TEXT, None, True),), (Row("Who?", TEXT, None, False),)], encoder)
+        spans = torch.randn(*rows.ids.shape, 2, generator=torch.Generator().manual_seed(1))
+        teacher = (spans, torch.tensor([2.0, -1.0]), torch.zeros(2))
+        same = copying_loss(teacher, [teacher, teacher], rows)
+        for off in (
+            (spans + torch.arange(spans.shape[1])[None, :, None], *teacher[1:]),
+            (spans, torch.tensor([0.0, -1.0]), teacher[2]),
+        ):
+            assert copying_loss(off, [teacher, teacher], rows) > same
 
 
 def test_contexts_map_places_to_their_own_words() -> None:

@@ -137,6 +137,10 @@ def test_the_table_groups_by_speaker_and_filters(desk: Desk) -> None:
     one = desk.statements({"speaker": "Odile Fenn"})
     assert one["html"].count("<tr") == 3
     assert '<option value="Odile Fenn" selected>' in one["speakers_html"]
+    modes = [desk.statements({"mode": mode})["html"].count("<tr") - 1 for mode in ("direct", "indirect", "mixed")]
+    assert sum(max(0, rows) for rows in modes) == 7
+    assert len(set(modes)) > 1
+    assert "could not be read" in desk.statements({"mode": "loud"})["html"]
     topic = desk.statements({"about": "repairs"})
     assert topic["html"].count("<tr") == 2
     assert "No statement fits" in desk.statements({"about": "submarines"})["html"]

@@ -32,8 +32,8 @@ _BY_HAND: Mapping[str, float] = {
     "bias": -3.0, "dense": 2.0, "sentence": 4.0, "lexical": 1.0, "around": 0.3, "fit": 1.5, "statement": 0.3,
     "typed": 0.3, "passage": 0.5, "said": -0.5, "relevance": 4.0, "known": 0.1, "own": 1.0, "bearing": 1.0,
 }  # fmt: skip
-READER = [FEATURES.index(name) for name in ("relevance", "confidence", "read")]
-_TOP, _RELEVANCE, _FOLLOWUP = (DECISION.index(name) for name in ("top", "relevance", "followup"))
+READER = [FEATURES.index(name) for name in ("relevance", "confidence", "read", "odds")]
+_FOLLOWUP = DECISION.index("followup")
 ASTRAY = 3
 """One in so many questions is also asked of an article that it is not about."""
 FOLLOWUP = 1.0
@@ -48,6 +48,7 @@ START: Mapping[str, Any] = {
     "verdict": {
         "negation": 0.5, "denial": 1.0, "opposite": 0.5, "number": 0.5, "fit": 0.4, "foreign": 0.3, "margin": 0.1,
         "least_other": 0.2, "least_own": 0.1, "everything": 0.1, "close": 0.75, "least": 0.35, "listed": 0.35,
+        "reader": 0.0,
     },
 }  # fmt: skip
 """Where fitting starts, by judgement."""
@@ -76,29 +77,23 @@ def fit_rank(some: Sequence[Gathered]) -> dict[str, list[float]]:
 
 
 def fit_decision(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
-    """Weights by group of whether a question has an answer here at all."""
-    rows: dict[str, list[tuple[tuple[float, ...], bool]]] = defaultdict(list)
+    """Weights of whether a question has an answer here at all, the same for all groups."""
+    rows, answers = [], []
     for one in some:
         if one.evidence.candidates:
-            _, features = answerable(
-                one.understood, one.evidence.candidates, one.evidence.named, one.evidence.speaks, calibration
-            )
-            rows[GROUP[one.understood.kind]].append((features, one.case.kind is not Kind.ABSTAIN))
-    everything = [row for group_rows in rows.values() for row in group_rows]
-    fitted = {}
-    for group in GROUPS:
-        chosen = rows[group] if sum(not answers for _, answers in rows[group]) >= 30 else everything
-        x, y = np.array([features for features, _ in chosen]), np.array([answers for _, answers in chosen])
-        weights = fit_logistic(x, y, decay=5e-4)
-        weights[_FOLLOWUP] = min(weights[_FOLLOWUP], FOLLOWUP)
-        fitted[group] = [round(float(w), 5) for w in weights]
-    return fitted
+            evidence = one.evidence
+            _, features = answerable(one.understood, evidence.candidates, evidence.named, evidence.speaks, calibration)
+            rows.append(features)
+            answers.append(one.case.kind is not Kind.ABSTAIN)
+    weights = fit_logistic(np.array(rows), np.array(answers), decay=1e-3)
+    weights[_FOLLOWUP] = min(weights[_FOLLOWUP], FOLLOWUP)
+    return {group: [round(float(w), 5) for w in weights] for group in GROUPS}
 
 
 def fit_with_reader(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
     """``calibration``'s weights of the candidates with the reader's signs weighed in, on questions new to the reader.
 
-    These are few: all groups share four weights, of what the other signs say together and of the reader's three.
+    These are few: all groups share five weights, of what the other signs say together and of the reader's four.
     """
     pairs = []
     for one in some:
@@ -115,27 +110,6 @@ def fit_with_reader(some: Sequence[Gathered], calibration: Calibration) -> dict[
         weights = np.array(calibration.rank[group]) * share * slope
         weights[0] += bias
         weights[READER] = np.array(signs) * slope
-        fitted[group] = [round(float(w), 5) for w in weights]
-    return fitted
-
-
-def fit_decision_with_reader(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
-    """``calibration``'s weights of the decision with the reader's relevance, on questions new to the reader."""
-    rows, answers = [], []
-    for one in some:
-        if one.evidence.candidates:
-            evidence, group = one.evidence, GROUP[one.understood.kind]
-            _, found = answerable(one.understood, evidence.candidates, evidence.named, evidence.speaks, calibration)
-            value = np.array(found)
-            rows.append([1.0, value @ np.array(calibration.decide[group]), value[_TOP], value[_RELEVANCE]])
-            answers.append(one.case.kind is not Kind.ABSTAIN)
-    bias, share, top, relevance = fit_logistic(np.array(rows), np.array(answers), decay=5e-4)
-    fitted = {}
-    for group in GROUPS:
-        weights = np.array(calibration.decide[group]) * share
-        weights[0] += bias
-        weights[_TOP] += top
-        weights[_RELEVANCE] += relevance
         fitted[group] = [round(float(w), 5) for w in weights]
     return fitted
 
@@ -167,7 +141,7 @@ def fit(
         data["rank"] = fit_with_reader(some, parse(data))
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         away = gathered(astray(cases, ASTRAY), ids, snapshot, embedder, reader, parse(data))
-        data["decide"] = fit_decision_with_reader([*some, *away], parse(data))
+        data["decide"] = fit_decision([*some, *away], parse(data))
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         data = _with_thresholds(data, tuned(some, texts, parse(data), SCORED))
     return {**data, "trust": fit_trust(results(some, texts, parse(data)))}

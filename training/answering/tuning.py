@@ -33,8 +33,10 @@ GRID: Grid = (
 """Each threshold with the values tried and the kinds of question that it bears on."""
 
 
-SCORED = tuple(row for row in GRID if row[0] in ("threshold", "least_own", "least_other", "margin", "close", "listed"))
-"""Those that are compared with scores, which a reader changes."""
+READ: Grid = (("reader", (0.0, 0.5, 0.75, 1.0, 1.5, 2.0), (Asked.VERIFY,)),)
+_SCORED = ("threshold", "least_own", "least_other", "margin", "negation", "opposite", "number", "close", "listed")
+SCORED = READ + tuple(row for row in GRID if row[0] in _SCORED)
+"""Those that a reader changes: what is compared with scores, and what tells agreement from contradiction."""
 
 
 @dataclass(frozen=True, slots=True)

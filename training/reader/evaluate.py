@@ -19,8 +19,8 @@ from training.reader.rows import plain_sentences, shared, words
 from training.reader.spans import Asked
 
 CANDIDATES = 20
-Scorer = Callable[[Sequence[Pair]], list[tuple[Scores, float]]]
-"""Span scores (tokens, 2) and relevance of each input."""
+Scorer = Callable[[Sequence[Pair]], list[tuple[Scores, float, float]]]
+"""Span scores (tokens, 2), relevance and agreement of each input."""
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ def read_all(asked: Sequence[Asked], encoder: PairEncoder, scorer: Scorer) -> li
         pairs += found
         owner += [number] * len(found)
     best: dict[int, Read] = {}
-    for number, pair, (spans, relevance) in zip(owner, pairs, scorer(pairs), strict=True):
+    for number, pair, (spans, relevance, _) in zip(owner, pairs, scorer(pairs), strict=True):
         found_span = best_span(pair, spans)
         if number not in best or found_span.margin > best[number].margin:
             best[number] = Read(found_span.span.of(asked[number].context), found_span.margin, relevance)
@@ -139,7 +139,7 @@ def rank(
         pairs += [firsts[at] for at in sorted(firsts)]
         sizes.append(len(firsts))
         right.append(np.array([numbers[at] in item.answering for at in sorted(firsts)]))
-    relevance = np.array([score for _, score in scorer(pairs)], dtype=np.float64)
+    relevance = np.array([score for _, score, _ in scorer(pairs)], dtype=np.float64)
     return Ranked(tuple(items), tuple(np.split(relevance, np.cumsum(sizes)[:-1])), tuple(right))
 
 
@@ -165,6 +165,16 @@ def ranking_scores(ranked: Ranked) -> dict[str, float]:
         "ceiling": round(len(ranks) / count, 4),
         "abstain auc": round(float(roc_auc_score(answerable, best)), 4),
     }
+
+
+def agreements(items: Sequence[Question], encoder: PairEncoder, scorer: Scorer) -> tuple[Floats, list[bool]]:
+    """Agreement of the evidence, behind its speaker's name, with each claim of ``items``, and whether it agrees."""
+    asked = [(item, first, last) for item in items if item.agrees is not None for first, last in item.evidence]
+    pairs = [
+        encoder.pairs(item.question, [item.scene.context(first, last, named=True).words])[0]
+        for item, first, last in asked
+    ]
+    return np.array([score for _, _, score in scorer(pairs)]), [bool(item.agrees) for item, _, _ in asked]
 
 
 def relevance_line(ranked: Ranked) -> Line:

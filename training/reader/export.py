@@ -1,6 +1,6 @@
 """Exports a trained reader to int8 ONNX, with a card that turns its scores into probabilities.
 
-    python -m training.reader.export --run RUN --out qa/neural/weights/reader.onnx [--float] (and the data, as train)
+    python -m training.reader.export --run RUN --out qa/neural/weights/reader.onnx [--float] (and the data, as groups)
 
 The graph is put together from ONNX Runtime's fused operators, as the embedder's is, and must score as the torch model
 does before it is quantised. The card's line of relevance is fitted with the exported model itself, on the
@@ -24,17 +24,21 @@ from qa.neural.reading import LONGEST, PairEncoder, padded
 from training.embedder.graph import LAYERS, WIDTH, Sheet, embedded, layer, model
 from training.fused import Arrays, filled, quantise, trunk_weights
 from training.reader import evaluate as scoring
+from training.reader.data import TRUNK, Data, load, options
 from training.reader.model import ReaderModel
-from training.reader.train import TRUNK, Data, load, options
 
-UNQUANTISED = ["spans.product", "pooled.product", "relevance.column", "question.total.row", "context.total.row"]
+UNQUANTISED = [
+    *("spans.product", "pooled.product", "relevance.column", "agreement.column"),
+    *("question.total.row", "context.total.row"),
+]
 """The heads: tiny, and what they weigh is what is read."""
 
-UNCALIBRATED = {"answered": (1.0, 0.0, 0.0), "threshold": 0.5, "relevance": (1.0, 0.0)}
+UNCALIBRATED = {"answered": (1.0, 0.0, 0.0), "threshold": 0.5, "relevance": (1.0, 0.0), "agreement": (1.0, 0.0)}
 
 
 def heads(sheet: Sheet, hidden: str) -> None:
-    """Span scores of every token; relevance from the first token, the two texts' means and their cosine."""
+    """Span scores of every token; from the first token and the two texts' means relevance, with their cosine, and
+    agreement."""
     spans = sheet.node("MatMul", [hidden, sheet.weight("spans.weight", WIDTH, 2)], "spans.product")
     sheet.node("Add", [spans, sheet.weight("spans.bias", 2)], "spans")
     zero, one = sheet.constant("zero", [0]), sheet.constant("one", [1])
@@ -44,12 +48,13 @@ def heads(sheet: Sheet, hidden: str) -> None:
     both = sheet.node("Concat", [first, question, context], "both", axis=1)
     pooled = [both, sheet.weight("pooled.weight", 3 * WIDTH, WIDTH), sheet.weight("pooled.bias", WIDTH)]
     bent = sheet.node("Tanh", [sheet.node("Gemm", pooled, "pooled.product")], "pooled")
-    scored = [bent, sheet.weight("relevance.weight", WIDTH, 1), sheet.weight("relevance.bias", 1)]
-    learnt = sheet.node("Squeeze", [sheet.node("Gemm", scored, "relevance.column"), one], "learnt")
+    for name, output in (("relevance", "learnt"), ("agreement", "agreement")):
+        scored = [bent, sheet.weight(f"{name}.weight", WIDTH, 1), sheet.weight(f"{name}.bias", 1)]
+        sheet.node("Squeeze", [sheet.node("Gemm", scored, f"{name}.column"), one], output)
     sides = [sheet.node("LpNormalization", [side], f"{side}.unit", axis=1, p=2) for side in (question, context)]
     cosine = sheet.node("ReduceSum", [sheet.node("Mul", sides, "cosine.parts"), one], "cosine", keepdims=0)
     near = sheet.node("Mul", [cosine, sheet.weight("nearness", 1)], "near")
-    sheet.node("Add", [learnt, near], "relevance")
+    sheet.node("Add", ["learnt", near], "relevance")
 
 
 def mean(sheet: Sheet, hidden: str, chosen: str, name: str) -> str:
@@ -61,13 +66,14 @@ def mean(sheet: Sheet, hidden: str, chosen: str, name: str) -> str:
 
 
 def graph(weights: Arrays) -> onnx.ModelProto:
-    """The whole reader in 32 bits: ids, mask and types (texts, tokens) to spans and relevance."""
+    """The whole reader in 32 bits: ids, mask and types (texts, tokens) to spans, relevance and agreement."""
     sheet = Sheet()
     hidden = embedded(sheet, types=2)
     for number in range(LAYERS):
         hidden = layer(sheet, number, hidden)
     heads(sheet, hidden)
-    shapes: dict[str, list[str | int]] = {"spans": ["texts", "tokens", 2], "relevance": ["texts"]}
+    shapes: dict[str, list[str | int]] = {"spans": ["texts", "tokens", 2]}
+    shapes |= {"relevance": ["texts"], "agreement": ["texts"]}
     return filled(model(sheet, ["ids", "mask", "types"], shapes), weights)
 
 
@@ -75,7 +81,7 @@ def graph_weights(reader: ReaderModel) -> Arrays:
     """The torch model's weights under the graph's names."""
     state = reader.state_dict()
     out = trunk_weights(state)
-    for name in ("spans", "pooled", "relevance"):
+    for name in ("spans", "pooled", "relevance", "agreement"):
         out[f"{name}.weight"], out[f"{name}.bias"] = state[f"{name}.weight"].numpy().T, state[f"{name}.bias"].numpy()
     out["nearness"] = state["nearness"].numpy().reshape(1)
     return out
@@ -86,13 +92,12 @@ def check(reader: ReaderModel, path: Path, data: Data, encoder: PairEncoder) -> 
     pairs = [p for item in data.tuned[:8] for p in encoder.pairs(item.question, [item.context])]
     arrays = padded(pairs)
     session = open_session(path, sha256=None, threads=2)
-    found = session.run(["spans", "relevance"], dict(zip(("ids", "mask", "types"), arrays, strict=True)))
+    found = session.run(["spans", "relevance", "agreement"], dict(zip(("ids", "mask", "types"), arrays, strict=True)))
     with torch.inference_mode():
         meant = reader(*(torch.from_numpy(array).long() for array in arrays))
     kept = arrays[1].astype(bool)
-    worst = max(
-        float(np.abs(found[0] - meant[0].numpy())[kept].max()), float(np.abs(found[1] - meant[1].numpy()).max())
-    )
+    off = [np.abs(f - m.numpy()) for f, m in zip(found, meant, strict=True)]
+    worst = max(float(off[0][kept].max()), float(off[1].max()), float(off[2].max()))
     if worst > 1e-3:
         raise ValueError(f"the exported graph is off by {worst:.4f}")
 
@@ -103,7 +108,9 @@ def calibrated(data: Data, encoder: PairEncoder, scorer: scoring.Scorer, *, name
     A line over margin and relevance, fitted on the one SQuAD article kept for it, did worse on the five others.
     """
     relevance = scoring.relevance_line(scoring.rank(data.held, data.order, encoder, scorer, named=named))
-    return {**UNCALIBRATED, "relevance": tuple(round(x, 5) for x in (*relevance.weights, relevance.bias))}
+    agreed, truth = scoring.agreements(data.held, encoder, scorer)
+    lines = {"relevance": relevance, "agreement": scoring.fitted(agreed[:, None], truth)}
+    return UNCALIBRATED | {name: tuple(round(x, 5) for x in (*line.weights, line.bias)) for name, line in lines.items()}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The reader as torch sees it: the trunk, scores for the answer's first and last token, and one for relevance."""
+"""The reader as torch sees it: the trunk, scores for the answer's first and last token, relevance, agreement."""
 
 from __future__ import annotations
 
@@ -34,18 +34,20 @@ class ReaderModel(nn.Module):
         self.spans = nn.Linear(width, 2)
         self.pooled = nn.Linear(3 * width, width)
         self.relevance = nn.Linear(width, 1)
+        self.agreement = nn.Linear(width, 1)
         self.nearness = nn.Parameter(torch.tensor(NEARNESS))
         nn.init.constant_(self.relevance.bias, -NEARNESS / 2)
         self.trunk.encoder.layer = nn.ModuleList(Thinned(layer, dropout) for layer in self.trunk.encoder.layer)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """(rows, tokens) thrice to span scores (rows, tokens, 2) and relevance (rows,)."""
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """(rows, tokens) thrice to span scores (rows, tokens, 2), relevance (rows,) and agreement (rows,)."""
         hidden = self.trunk(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
         question = mean(hidden, mask - types)
         context = mean(hidden, types)
         pooled = torch.tanh(self.pooled(torch.cat([hidden[:, 0], question, context], dim=-1)))
         near = F.cosine_similarity(question.float(), context.float(), dim=-1)
-        return self.spans(hidden), self.relevance(pooled).squeeze(-1) + self.nearness * near
+        relevance = self.relevance(pooled).squeeze(-1) + self.nearness * near
+        return self.spans(hidden), relevance, self.agreement(pooled).squeeze(-1)
 
 
 def mean(hidden: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
@@ -54,16 +56,33 @@ def mean(hidden: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
     return (hidden * weights).sum(1) / weights.sum(1)
 
 
-def span_loss(scores: torch.Tensor, batch: Batch) -> torch.Tensor | None:
-    """Minus the log-probability that the answer begins, and ends, at any of the marked tokens."""
-    known = batch.first.any(-1)
-    if not known.any():
-        return None
+def within(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Log-probabilities of span scores (rows, tokens, 2) over the context's tokens and position 0, "not here"."""
     open_ = batch.types.bool()
     open_[:, 0] = True
-    logs = F.log_softmax(scores.masked_fill(~open_[..., None], -1e4)[known], dim=1)
-    right = torch.stack([batch.first, batch.last], dim=-1)[known]
-    return -logs.masked_fill(~right, -1e4).logsumexp(1).mean()
+    return F.log_softmax(scores.masked_fill(~open_[..., None], -1e4), dim=1)
+
+
+def span_loss(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Minus the log-probability that the answer begins, and ends, at any of the marked tokens; 0 where none is."""
+    right = torch.stack([batch.first, batch.last], dim=-1)
+    found = within(scores, batch).masked_fill(~right, -1e4).logsumexp(1).mean(-1)
+    known = batch.first.any(-1)
+    return -(found * known).sum() / known.sum().clamp(min=1)
+
+
+ALONE = 0.5
+"""Weight of the relevance of a context that does not compete with others."""
+
+
+def competing(scores: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Log of the summed weight of "none" and the wrong contexts by group, the groups' weights, which have an answer."""
+    count = int(batch.group[-1]) + 1
+    member = batch.group[None, :] == torch.arange(count, device=scores.device)[:, None]
+    wrong = torch.where(member & ~batch.relevant[None, :], scores[None, :], -1e4)
+    none = torch.cat([torch.zeros(count, 1, device=scores.device), wrong], dim=1).logsumexp(1)
+    sizes = member.sum(1)
+    return none, torch.where(sizes > 1, 1.0, ALONE) * (sizes > 0), (member & batch.relevant[None, :]).any(1)
 
 
 def relevance_loss(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
@@ -73,10 +92,30 @@ def relevance_loss(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
     group without a right context "none" is right), and is plain binary cross-entropy for a context on its own, as
     SQuAD's are.
     """
-    count = int(batch.group.max()) + 1
-    member = batch.group[None, :] == torch.arange(count)[:, None]
-    wrong = torch.where(member & ~batch.relevant[None, :], scores[None, :], torch.tensor(-1e4))
-    none = torch.cat([torch.zeros(count, 1), wrong], dim=1).logsumexp(1)
-    right = torch.logaddexp(scores, none[batch.group]) - scores
-    abstaining = member.any(1) & ~(member & batch.relevant[None, :]).any(1)
-    return torch.cat([right[batch.relevant], none[abstaining]]).mean()
+    none, weights, answered = competing(scores, batch)
+    right = (torch.logaddexp(scores, none[batch.group]) - scores) * batch.relevant
+    silent = weights * ~answered
+    total = (right * weights[batch.group]).sum() + (none * silent).sum()
+    return total / (batch.relevant.sum() + (silent > 0).sum())
+
+
+def agreement_loss(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Binary cross-entropy where it is known whether the context agrees; 0 where none is."""
+    known = batch.agrees >= 0
+    found = F.binary_cross_entropy_with_logits(scores, batch.agrees.clamp(min=0).float(), reduction="none")
+    return (found * known).sum() / known.sum().clamp(min=1)
+
+
+def copying_loss(
+    scores: tuple[torch.Tensor, ...], teachers: list[tuple[torch.Tensor, ...]], batch: Batch
+) -> torch.Tensor:
+    """How far spans, relevance and agreement are from the mean of what the teachers say of them (cross-entropies)."""
+    spans, relevance, agreement = scores
+    meant = torch.stack([within(t[0], batch).exp() for t in teachers]).mean(0)
+    out = -(meant * within(spans, batch)).sum(1).mean()
+    near = torch.stack([t[1].sigmoid() for t in teachers]).mean(0)
+    out = out + F.binary_cross_entropy_with_logits(relevance, near)
+    known = batch.agrees >= 0
+    agreed = torch.stack([t[2].sigmoid() for t in teachers]).mean(0)
+    off = F.binary_cross_entropy_with_logits(agreement, agreed, reduction="none")
+    return out + (off * known).sum() / known.sum().clamp(min=1)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class Question:
     evidence: tuple[tuple[int, int], ...]
     names: tuple[str, ...]
     facts: tuple[str, ...]
+    agrees: bool | None = None
+    """Of a question "did X say Y?": whether its evidence bears it out; None where somebody else said it."""
 
     @property
     def answering(self) -> frozenset[int]:
@@ -56,8 +59,19 @@ def questions(path: Path, scenes: Mapping[str, Scene]) -> list[Question]:
         if row["kind"] == "followup":
             question = _alone(question, row["speakers"], row["history"])
         names = tuple(dict.fromkeys([*row["speakers"], *(a for group in row["aliases"] for a in group)]))
-        out.append(Question(row["id"], row["kind"], question, scene, tuple(runs), names, tuple(row["answer_any"])))
+        facts = tuple(row["answer_any"])
+        out.append(Question(row["id"], row["kind"], question, scene, tuple(runs), names, facts, _agrees(row, names)))
     return out
+
+
+def _agrees(row: Mapping[str, Any], names: Sequence[str]) -> bool | None:
+    """Whether the evidence bears out a claim: not known where the question gives it to another speaker."""
+    if row["kind"] != "verify" or row["abstain"]:
+        return None
+    if row["verdict"] == "yes":
+        return True
+    asked = row["question"].casefold()
+    return False if any(re.search(rf"(?<!\w){re.escape(n.casefold())}(?!\w)", asked) for n in names) else None
 
 
 def _alone(question: str, speakers: Sequence[str], history: Sequence[Mapping[str, str]]) -> str:
@@ -95,7 +109,8 @@ def written_group(item: Question, order: Sequence[int], size: int, chance: rando
     rows = []
     for first, last in chance.sample(item.evidence, min(len(item.evidence), chance.choice((1, 1, 2)))):
         context = item.scene.context(*_widened(item.scene, first, last, chance), named=named)
-        rows.append(Row(roughened(item.question, chance), context.words, _marked(item, context), True))
+        asked = roughened(item.question, chance)
+        rows.append(Row(asked, context.words, _marked(item, context), True, item.agrees))
     wrong = [n for n in order if n not in item.answering]
     hard = chance.sample(wrong[:HARD], min(len(wrong[:HARD]), (size - len(rows) + 1) // 2))
     speakers = {item.scene.speakers[n] for n in item.answering} - {None}

@@ -1,6 +1,6 @@
 """What an exported reader is worth: the figures of its card, on what was kept out of training.
 
-    python -m training.reader.report --run RUN --out qa/neural/weights/reader.onnx (and the data, as train)
+    python -m training.reader.report --run RUN --out qa/neural/weights/reader.onnx (and the data, as groups)
 
 Spans on the five held-out SQuAD articles beside two baselines that need no model (always "none", and the sentence
 with most of the question's words); ranking and abstaining on the held-out news articles; milliseconds a question.
@@ -15,14 +15,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
 from qa.neural.embedder import open_tokenizer
 from qa.neural.reader import OnnxReader, open_reader
 from qa.neural.reading import PairEncoder
 from training.reader import evaluate as scoring
+from training.reader.data import TRUNK, load, options
 from training.reader.news import Question
 from training.reader.spans import Asked
-from training.reader.train import TRUNK, load, options
 
 
 def baselines(asked: Sequence[Asked]) -> dict[str, dict[str, float]]:
@@ -68,7 +69,13 @@ def main() -> None:
     answered = scoring.Line(card.answered[:2], card.answered[2])
     reads = scoring.read_all(data.reported, encoder, reader.score)
     ranked = scoring.rank(data.held, data.order, encoder, reader.score, named=bool(o.statements))
+    agreed, truth = scoring.agreements(data.held, encoder, reader.score)
     figures = {
+        "agreement": {
+            "claims": len(truth),
+            "auc": round(float(roc_auc_score(truth, agreed)), 4),
+            "right": round(float(np.mean((card.agreement[0] * agreed + card.agreement[1] > 0) == truth)), 4),
+        },
         "articles": sorted({item.title for item in data.reported}),
         "questions": len(data.reported),
         "spans": scoring.span_scores(data.reported, reads, answered, card.threshold),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 
@@ -20,13 +20,15 @@ class Row:
     """One context for a question.
 
     ``answers`` are the places of the right words, () where the context does not answer, None where nobody marked
-    them; ``relevant`` is whether the context answers at all.
+    them; ``relevant`` is whether the context answers at all; ``agrees`` whether it bears out what a question "did X say
+    Y?" asks, None where that is not known.
     """
 
     question: str
     context: str
     answers: tuple[Place, ...] | None
     relevant: bool
+    agrees: bool | None = None
 
 
 Group = tuple[Row, ...]
@@ -35,10 +37,10 @@ Group = tuple[Row, ...]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded tensors of some groups: (rows, tokens) all but the last two, which are (rows,).
+    """Padded tensors of some groups: (rows, tokens) all but the last three, which are (rows,).
 
     ``first`` and ``last`` mark the tokens where a right answer begins and ends, position 0 where there is none;
-    a row that marks nothing does not train the span.
+    a row that marks nothing does not train the span. ``agrees`` is 1, 0, or -1 where it is not known.
     """
 
     ids: torch.Tensor
@@ -48,10 +50,10 @@ class Batch:
     last: torch.Tensor
     group: torch.Tensor
     relevant: torch.Tensor
+    agrees: torch.Tensor
 
-    @property
-    def tokens(self) -> int:
-        return self.ids.numel()
+    def to(self, device: torch.device) -> Batch:
+        return Batch(*(getattr(self, f.name).to(device, non_blocking=True) for f in fields(self)))
 
 
 def batch(groups: Sequence[Group], encoder: PairEncoder) -> Batch:
@@ -69,7 +71,8 @@ def batch(groups: Sequence[Group], encoder: PairEncoder) -> Batch:
             first[at, begin] = last[at, end] = True
     group = torch.tensor([number for number, _, _ in chosen])
     relevant = torch.tensor([row.relevant for _, row, _ in chosen])
-    return Batch(ids, mask, types, first, last, group, relevant)
+    agrees = torch.tensor([-1 if row.agrees is None else int(row.agrees) for _, row, _ in chosen])
+    return Batch(ids, mask, types, first, last, group, relevant, agrees)
 
 
 def _piece(row: Row, encoder: PairEncoder) -> Pair | None:

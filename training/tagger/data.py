@@ -7,11 +7,11 @@ import csv
 import gzip
 import json
 import random
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
 from tokenizers import Tokenizer
 
 from qa.neural.decoding import ATTRIBUTION, NAMES
@@ -23,13 +23,18 @@ STYLES = ("‘’", '""', "«»", "„“", "“”", "''")
 
 @dataclass
 class Document:
-    """A text with its spans; ``chains`` are mentions of one thing, ``apart`` marks names a pronoun may not mean."""
+    """A text with its spans.
+
+    ``chains`` are mentions of one thing; ``referring`` are places of words that refer to something, with the places of
+    what they mean (none: nothing that is named). Where ``only_referring``, nothing else is known of the text.
+    """
 
     text: str
     attributions: list[dict] = field(default_factory=list)
     entities: list[tuple[int, int, str]] = field(default_factory=list)
     chains: list[list[tuple[int, int]]] = field(default_factory=list)
-    pronoun: tuple[int, list[int], list[int]] | None = None
+    referring: list[tuple[int, list[int]]] = field(default_factory=list)
+    only_referring: bool = False
 
 
 @dataclass
@@ -62,9 +67,44 @@ def gap(path: Path) -> list[Document]:
             names = [(int(row[f"{x}-offset"]), row[f"{x}-coref"] == "TRUE") for x in "AB"]
             at = int(row["Pronoun-offset"])
             right = [start for start, true in names if true]
-            wrong = [start for start, true in names if not true]
-            documents.append(Document(row["Text"], pronoun=(at, right, wrong)))
+            documents.append(Document(row["Text"], referring=[(at, right)], only_referring=True))
     return documents
+
+
+def labelled_sources(texts: Mapping[str, tuple[str, list[dict]]]) -> list[Document]:
+    """Texts whose sources were labelled by reading with whom they mean, as ``training.labels`` gives them.
+
+    What a source means is every earlier mention of that name or its last word, and every earlier source that means the
+    same; later ones where there is no earlier.
+    """
+    return [
+        Document(
+            text,
+            referring=meant(text, [((x["start"], x["end"]), _name(x["speaker"])) for x in labels]),
+            only_referring=True,
+        )
+        for text, labels in texts.values()
+    ]
+
+
+def _name(speaker: str | None) -> str | None:
+    return None if speaker == "SELF" else speaker
+
+
+def meant(text: str, sources: list[tuple[tuple[int, int], str | None]]) -> list[tuple[int, list[int]]]:
+    """Where each source stands, with the places of what it means; no places where it means nobody named."""
+    out = []
+    for (start, end), name in sources:
+        if name is None:
+            out.append((start, []))
+            continue
+        names = [name] if name in text else name.split(" and ")
+        forms = {*names, *(n.split()[-1] for n in names if n[:1].isupper())}
+        spots = {m.start() for form in forms for m in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text)}
+        spots |= {other[0] for other, same in sources if same == name}
+        spots = {spot for spot in spots if not start <= spot < end}
+        out.append((start, sorted({spot for spot in spots if spot < start} or spots)))
+    return out
 
 
 def restyled(text: str, chance: random.Random) -> str:
@@ -117,7 +157,7 @@ def labelled(window: Window, document: Document) -> Example:
     at = [position for position, _, _ in window.words]
     attribution = [0] * len(starts)
     names = [0 if document.entities else IGNORED] * len(starts)
-    if document.pronoun:
+    if document.only_referring:
         attribution = [IGNORED] * len(starts)
     links: dict[int, int] = {}
     for statement in document.attributions:
@@ -138,34 +178,9 @@ def labelled(window: Window, document: Document) -> Example:
         mentions = sorted({inside[0] for span in chain if (inside := _inside(starts, span))})
         for number, word in enumerate(mentions):
             antecedents[word] = [at[w] for w in mentions[:number]] or [0]
-    if document.pronoun:
-        where, right, _ = document.pronoun
+    for where, right in document.referring:
         words = list(_inside(starts, (where, where + 1)))
         named = [at[w] for start in right for w in _inside(starts, (start, start + 1))]
-        if words and (named or not right):
+        if words:
             antecedents[words[0]] = named or [0]
     return Example(window, attribution, names, links, antecedents)
-
-
-def batch(rows: list[Example], mask_token: int, masked: float, chance: random.Random) -> dict[str, torch.Tensor]:
-    """Padded tensors; a share ``masked`` of the words is hidden from the model."""
-    length = max(len(row.window.ids) for row in rows)
-    shape = (len(rows), length)
-    out = {name: torch.zeros(shape, dtype=torch.long) for name in ("ids", "mask", "shapes")}
-    out |= {name: torch.full(shape, IGNORED) for name in ("attribution", "names", "links")}
-    out["antecedents"] = torch.zeros((*shape, length), dtype=torch.bool)
-    for number, row in enumerate(rows):
-        size = len(row.window.ids)
-        out["ids"][number, :size] = torch.tensor(row.window.ids)
-        out["mask"][number, :size] = 1
-        out["shapes"][number, :size] = torch.tensor(row.window.shapes)
-        for word, (position, _, _) in enumerate(row.window.words):
-            out["attribution"][number, position] = row.attribution[word]
-            out["names"][number, position] = row.names[word]
-            if word in row.links:
-                out["links"][number, position] = row.links[word]
-            if word in row.antecedents:
-                out["antecedents"][number, position, row.antecedents[word]] = True
-            if masked and chance.random() < masked:
-                out["ids"][number, position] = mask_token
-    return out

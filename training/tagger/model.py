@@ -43,7 +43,7 @@ class Thinned(nn.Module):
         hidden: torch.Tensor = self.layer(*args, **named)
         if not self.training:
             return hidden
-        keep = torch.rand(hidden.shape[0], 1, hidden.shape[2]) >= self.rate
+        keep = torch.rand(hidden.shape[0], 1, hidden.shape[2], device=hidden.device) >= self.rate
         return hidden * (keep / (1 - self.rate)).to(hidden.dtype)
 
 

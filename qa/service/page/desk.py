@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from qa.domain import Answer, Article, ArticleEntry, Citation, Question, Span, SpeakerEntry, Statement, Turn
+from qa.domain import Answer, Article, ArticleEntry, Citation, Mode, Question, Span, SpeakerEntry, Statement, Turn
 from qa.errors import InputError, NotFoundError, QaError
 from qa.ports import Lake, Snapshot
 from qa.service.browse import Wanted, browse
@@ -86,6 +86,7 @@ class _Opened(_Strict):
 class _Filtered(_Strict):
     speaker: Annotated[str, Field(max_length=500)] = ""
     about: Annotated[str, Field(max_length=500)] = ""
+    mode: Literal["", "direct", "indirect", "mixed"] = ""
     articles: Annotated[list[_Id], Field(max_length=1_000)] = []
 
 
@@ -200,10 +201,11 @@ class Desk:
         return {"html": render_excerpt(article, cited, statements, request.sha256)}
 
     def statements(self, filtered: object) -> Reply:
-        """The table of who said what, by speaker, words and articles."""
+        """The table of who said what, by speaker, words, mode and articles."""
         try:
             request = _Filtered.model_validate(filtered)
-            wanted = Wanted(request.speaker, request.about, tuple(request.articles))
+            mode = Mode(request.mode) if request.mode else None
+            wanted = Wanted(request.speaker, request.about, tuple(request.articles), mode)
             with self._lake.snapshot() as snapshot:
                 speakers = snapshot.speakers()
                 found = browse(snapshot, wanted)

@@ -67,9 +67,10 @@ export class Lists {
   constructor(root, server, picker) {
     this.server = server;
     this.picker = picker;
-    for (const id of ["speaker", "about", "table", "shelf", "find-article", "filters"]) this[id] = root.querySelector(`#${id}`);
+    for (const id of ["speaker", "mode", "about", "table", "shelf", "find-article", "filters"]) this[id] = root.querySelector(`#${id}`);
     const again = later(150, () => this.#statements());
     this.speaker.addEventListener("change", again);
+    this.mode.addEventListener("change", again);
     this.about.addEventListener("input", again);
     this.filters.addEventListener("submit", (event) => event.preventDefault());
     const find = this["find-article"];
@@ -89,7 +90,7 @@ export class Lists {
   }
 
   async #statements() {
-    const wanted = { speaker: this.speaker.value, about: this.about.value, articles: this.picker.articles };
+    const wanted = { speaker: this.speaker.value, mode: this.mode.value, about: this.about.value, articles: this.picker.articles };
     try {
       const { html, speakers_html: speakers } = await this.server.statements(wanted);
       this.speaker.replaceChildren(fragment(speakers));

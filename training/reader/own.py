@@ -1,0 +1,61 @@
+"""Writes the questions and claims made for this project beside the articles that they are about.
+
+    python -m training.reader.own --news articles.jsonl.gz --polnear train.jsonl.gz --out DIR
+
+``questions.jsonl`` and ``claims.jsonl`` beside this file were written by reading articles of the news archive and of
+PolNeAR, and the reports written for training; they point into those by offsets, and hold none of their text. Writes
+DIR/articles, DIR/questions.jsonl (as the benchmark's are, evidence in words) and DIR/claims.jsonl (as ``pairs`` reads).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from pathlib import Path
+
+from training.tagger.reports import reports
+
+HERE = Path(__file__).parent
+
+
+def titled(title: str, text: str) -> str:
+    """An article of the archive below its title, where it does not begin with it."""
+    return f"{title}\n\n{text}" if title and title[:40] not in text[:300] else text
+
+
+def texts(news: Path, polnear: Path) -> dict[str, str]:
+    """Every article by id: "news:" with the URL, "polnear:" with the article's id, "report:" with a number."""
+    out = {f"report:{number}": report.text for number, report in enumerate(reports())}
+    with gzip.open(news, "rt", encoding="utf-8", newline="") as lines:
+        for row in map(json.loads, lines):
+            out[f"news:{row['url']}"] = titled(row["title"] or "", row["text"].replace("\r\n", "\n"))
+    with gzip.open(polnear, "rt", encoding="utf-8", newline="") as lines:
+        for row in map(json.loads, lines):
+            out[f"polnear:{row['id']}"] = row["text"].replace("\r\n", "\n")
+    return out
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--news", type=Path, required=True)
+    p.add_argument("--polnear", type=Path, required=True)
+    p.add_argument("--out", type=Path, required=True)
+    o = p.parse_args()
+    known = texts(o.news, o.polnear)
+    (o.out / "articles").mkdir(parents=True, exist_ok=True)
+    with (o.out / "questions.jsonl").open("w", encoding="utf-8") as out:
+        for row in map(json.loads, (HERE / "questions.jsonl").read_text("utf-8").splitlines()):
+            text, name = known[row["article"]], row.pop("name")
+            (o.out / "articles" / f"{name}.txt").write_bytes(text.encode())
+            row |= {"article": name, "evidence": [text[start:end] for start, end in row["evidence"]]}
+            print(json.dumps(row, ensure_ascii=False), file=out)
+    with (o.out / "claims.jsonl").open("w", encoding="utf-8") as out:
+        for row in map(json.loads, (HERE / "claims.jsonl").read_text("utf-8").splitlines()):
+            said = known[row["article"]][row["start"] : row["end"]].replace("\n", " ")
+            claim = {"context": f"{row['speaker']}: {said}", "true": row["true"], "false": row["false"]}
+            print(json.dumps(claim, ensure_ascii=False), file=out)
+
+
+if __name__ == "__main__":
+    main()
