@@ -363,11 +363,8 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reader's answer to a question from one context: the span of its words (none: not answered), scores in 0…1.
-
-    ``relevance`` is how likely the context answers the question at all; ``confidence`` that of the span; ``agreement``
-    how likely it bears out what "did X say Y?" asks rather than contradicting it, where it bears on it.
-    """
+    """What a reader makes of a context: the answer's span (none: not answered), how likely that is right, how likely
+    the context answers at all, and that it bears out a claim rather than contradicting it: each in 0…1."""
 
     span: Span | None
     confidence: float

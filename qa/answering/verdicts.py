@@ -51,6 +51,8 @@ _CLEARLY = 0.1
 """By how much somebody else's statement in the same sentence must fit better to be what was asked about."""
 _SCOPE = 4
 """How many words after it a negation still bears on."""
+_LIKELY = 0.3
+"""The score from which a statement may bear on a claim without a word in common."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _WORD_NUMBERS = {
     word: str(number)
@@ -126,9 +128,14 @@ def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, floa
     # Two in one sentence: the other one must fit clearly better.
     other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
     lead = other.score - (own.score if own else 0.0) if other else 0.0
-    if other and other.score >= weights["least_other"] and lead > weights["margin"]:
+    if (
+        other
+        and other.score >= weights["least_other"]
+        and lead > weights["margin"]
+        and _near(other, understood, evidence)
+    ):
         return Verdict("no", other, other=True)
-    if own is None or own.score < weights["least_own"]:
+    if own is None or own.score < weights["least_own"] or not _near(own, understood, evidence):
         return Verdict(None, own or other)
     said = _said(own, understood, evidence)
     against = contradiction(understood.topic, said, weights) + weights["reader"] * (1.0 - 2.0 * own.agreement)
@@ -140,6 +147,12 @@ def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, floa
 def _another(candidate: Candidate) -> bool:
     """Whether the statement is somebody's whom the name that was asked for hardly fits."""
     return candidate.statement is not None and candidate.statement.speaker is not None and candidate.fit < _THEIRS
+
+
+def _near(candidate: Candidate, understood: Understood, evidence: Evidence) -> bool:
+    """Whether a statement has a word of the claim, or is likely without: little nearness in meaning settles nothing."""
+    said = candidate.span.of(evidence.articles[candidate.article_id].text)
+    return candidate.score >= _LIKELY or bool(set(content_stems(understood.topic)) & set(content_stems(said)))
 
 
 def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> str:

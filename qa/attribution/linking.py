@@ -27,6 +27,10 @@ LENT = 0.15
 LEADS = 20.0
 """How much likelier a cue is for a source that directly precedes it."""
 
+_NOUN = re.compile(
+    r"(?:claim|concern|fear|report|rumou?r|allegation|accusation|criticism|call|demand|warning|promise|hope)s?\b", re.I
+)
+_BEHIND = re.compile(r"\b(?:despite|amid|over|by|from|after|following|of|about|against|with)\s+(?:\w+\s+)?$", re.I)
 _IMPERSONAL = re.compile(
     r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|wn|id|en|ught|old)\b|^it\b", re.I
 )
@@ -306,8 +310,10 @@ def _shared(article: Article, drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _personal(text: str, cue: Span) -> bool:
-    """Whether somebody must be meant: not "it was reported", not "so-called"."""
+    """Whether somebody must be meant: not "it was reported", not "so-called", not "despite claims of"."""
     words = cue.of(text)
+    if _NOUN.match(words) and _BEHIND.search(text[max(0, cue.start - 30) : cue.start]):
+        return False
     return words.split()[0].lower().strip(",") not in VAGUE_CUE and not _IMPERSONAL.search(words)
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from qa.attribution.announcing import introduced
 from qa.attribution.lexicon import (
     DETERMINERS,
     HE,
@@ -24,7 +25,7 @@ from qa.attribution.lexicon import (
     SHE,
     THEY,
 )
-from qa.attribution.likeness import alike, anybody, name_holds, nameless, role_fit, shared_words
+from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, shared_words
 from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.quotes import Quoted
@@ -105,7 +106,7 @@ class Resolver:
                 )
             out.append(result)
             self._remember(result)
-        return self._introduced(self._first_person(out, sources), sources)
+        return introduced(self.article, self._first_person(out, sources), sources)
 
     def _one(self, draft: Draft, source: Source | None, before: Sequence[Resolved]) -> Resolved:
         if source is None:
@@ -173,15 +174,16 @@ class Resolver:
             return Resolved(draft, (own,), 0.9)
         kinds = ("PERSON", "ROLE") if source.kind is SpeakerKind.ROLE else ("ORGANIZATION",)
         found = [e for e in self._known(source.span.start) if e is not own and self._may_be(e, kinds, draft, source)]
-        named = [e for e in found if name_holds(e, source.words)]
+        named = [e for e in found if name_holds(e, source.words)] or [e for e in found if self._described(e, source)]
         if len(named) == 1:
-            return Resolved(draft, (named[0],), 0.9)
+            return Resolved(draft, (named[0],), 0.85)
         if not found:
             return Resolved(draft, (own,), 0.8)
         rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found]
         for row, entity in zip(rows, found, strict=True):
             row["kind_fits"] = float(entity.kind in kinds)
-        rows.append({"none": 1.0, "unbound": 1.0 - sum(weight for _, weight in draft.antecedents)})
+        bound = sum(weight for _, weight in draft.antecedents)
+        rows.append({"none": 1.0, "unbound": 1.0 - bound if draft.antecedents else 0.0})
         self.choices.append(Phrase(source, [*found, None], rows))
         best, sure = self._choose([*found, None], rows, weights().phrase)
         if best is not None and sure >= weights().thresholds["phrase"]:
@@ -197,6 +199,12 @@ class Resolver:
         if entity.kind not in kinds or source.kind in (SpeakerKind.GROUP, SpeakerKind.DOCUMENT):
             return False
         return role_fit(source.noun, entity) >= (1.0 if source.owned else 0.5) or anybody(source.noun)
+
+    @staticmethod
+    def _described(entity: Entity, source: Source) -> bool:
+        """Whether somebody has the very role of a phrase, and of its other words a third."""
+        fits = entity.kind == "PERSON" and role_fit(source.noun, entity) == 1.0
+        return fits and shared_words(source.words, entity) >= 1 / 3
 
     def _above(self, span: Span) -> bool:
         """Whether ``span`` lies in a sub-heading."""
@@ -365,42 +373,3 @@ class Resolver:
             if gender := gender_of_words([head(role)]):
                 return gender
         return given_names().get(entity.tokens[0]) if len(entity.tokens) > 1 else None
-
-    def _introduced(self, results: list[Resolved], sources: Mapping[Span, Source]) -> list[Resolved]:
-        """A role at the top ("Iran's envoy …") is the first person heard below who has that role, or none of their own.
-
-        That it is who has none holds only where the roles at the top are all one.
-        """
-        heard = list({e.number: e for r in results for e in r.entities if e.kind == "PERSON"}.values())
-        if not heard:
-            return results
-        announced = self._announced(results, sources, min(heard[0].mentions).start)
-        nouns = {head(e.name) for e in announced}
-        alone = all(alike(one, other) for one in nouns for other in nouns)
-        plain = heard[0] if alone and not any(score >= 2 for score, _ in heard[0].roles) else None
-        meant: dict[int, Entity] = {}
-        for role in announced:
-            person = next((e for e in heard if role_fit(head(role.name), e) >= 0.5), plain)
-            if person:
-                meant[role.number] = person
-                person.roles.append((2.0 + len(role.name) / 1000, role.name))
-        return [
-            replace(r, entities=(meant[r.entities[0].number],), certainty=0.75)
-            if r.entities and r.entities[0].number in meant
-            else r
-            for r in results
-        ]
-
-    def _announced(self, results: list[Resolved], sources: Mapping[Span, Source], first: int) -> list[Entity]:
-        """The definite roles that speak in headline, standfirst or first paragraph, before the name at ``first``."""
-        top = [b.span.end for b in self.article.blocks if b.kind in (BlockKind.HEADLINE, BlockKind.STANDFIRST)]
-        lead = next((b.span.end for b in self.article.blocks if b.kind is BlockKind.PARAGRAPH), 0)
-        limit = min(max([*top, lead], default=0), first)
-        found: dict[int, Entity] = {}
-        for result in results:
-            source = sources.get(result.draft.source) if result.draft.source else None
-            if source is None or source.form is not Form.PHRASE or not source.definite or source.span.end > limit:
-                continue
-            if source.kind is SpeakerKind.ROLE and result.entities and result.entities[0].kind == "ROLE":
-                found[result.entities[0].number] = result.entities[0]
-        return list(found.values())

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from qa.answering.calibration import shipped
 from qa.answering.verdicts import negated, negations, numbers, opposed
 from qa.answering.wording import stem
+from qa.domain import Reading
+from qa.neural.fakes import ScriptedReader
+from tests.answering.town import SENTENCES, ask
 
 
 @pytest.mark.parametrize(
@@ -50,3 +56,12 @@ def test_opposites(claim: str, said: str, pairs: int) -> None:
 )
 def test_a_negation_bears_on_what_follows_it_closely(text: str, answer: bool) -> None:
     assert negated(text, {stem("normal")}) is answer
+
+
+@pytest.mark.parametrize(("agreement", "verdict"), [(1.0, "yes"), (0.5, "yes"), (0.0, "no")])
+def test_what_the_reader_takes_for_a_contradiction_is_denied(agreement: float, verdict: str) -> None:
+    question = "Did Solberg say the ferry would be cheap for everybody?"
+    context = f"Ingrid Solberg (Mayor): {SENTENCES[6]}"
+    reader = ScriptedReader({(question, context): Reading(None, 0.0, 0.99, agreement)})
+    weights = replace(shipped(), verdict={**shipped().verdict, "reader": 1.5})
+    assert ask(question, reader=reader, calibration=weights).verdict == verdict

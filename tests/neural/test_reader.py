@@ -32,7 +32,9 @@ def _small_model(wanted: int, first: int) -> onnx.ModelProto:
     """
     given_ = [helper.make_tensor_value_info(n, TensorProto.INT32, ["b", "t"]) for n in ("ids", "mask", "types")]
     spans = helper.make_tensor_value_info("spans", TensorProto.FLOAT, ["b", "t", 2])
-    relevance = helper.make_tensor_value_info("relevance", TensorProto.FLOAT, ["b"])
+    relevance, agreement = (
+        helper.make_tensor_value_info(n, TensorProto.FLOAT, ["b"]) for n in ("relevance", "agreement")
+    )
     constants = [
         helper.make_tensor("wanted", TensorProto.INT32, [], [wanted]),
         helper.make_tensor("first", TensorProto.INT32, [], [first]),
@@ -52,8 +54,9 @@ def _small_model(wanted: int, first: int) -> onnx.ModelProto:
         helper.make_node("Cast", ["types"], ["context"], to=TensorProto.FLOAT),
         helper.make_node("Mul", ["context", "hits"], ["there"]),
         helper.make_node("ReduceSum", ["there", "one"], ["relevance"], keepdims=0),
+        helper.make_node("Neg", ["relevance"], ["agreement"]),
     ]
-    graph = helper.make_graph(nodes, "small", given_, [spans, relevance], constants)
+    graph = helper.make_graph(nodes, "small", given_, [spans, relevance, agreement], constants)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
@@ -77,6 +80,7 @@ def _write_card(path: Path, **changes: object) -> None:
         "answered": [2.0, 1.0, 0.0],
         "threshold": 0.5,
         "relevance": [4.0, -2.0],
+        "agreement": [2.0, 1.0],
     }
     path.with_suffix(".json").write_text(json.dumps(card | changes))
 
@@ -120,6 +124,9 @@ class TestReading:
 
     def test_relevance_is_the_cards_logistic_line(self, real: OnnxReader) -> None:
         assert real.read(QUESTION, CONTEXTS)[1].relevance == pytest.approx(1 / (1 + 2.718281828**-2), abs=1e-4)
+
+    def test_agreement_is_the_cards_logistic_line(self, real: OnnxReader) -> None:
+        assert real.read(QUESTION, CONTEXTS)[1].agreement == pytest.approx(1 / (1 + 2.718281828), abs=1e-4)
 
     def test_an_answer_deep_in_a_long_context_is_found(self, real: OnnxReader) -> None:
         context = "The council met on Monday. " * 200 + CONTEXTS[1] + " It rained." * 200
