@@ -14,8 +14,8 @@ from qa.errors import LanguageModelError
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
 """Seconds before the second attempt, doubled for each further one, and the most of them."""
 
-PAUSE = 0.05
-"""Seconds without a piece after which an empty one tells that the model pauses."""
+PAUSE, PAUSES = 0.05, 2
+"""Seconds without a piece after which an empty one tells that the model pauses, and how often that is told."""
 
 Clock = Callable[[], float]
 
@@ -64,7 +64,8 @@ def wait_before(attempt: int, error: LanguageModelError, random: Random) -> floa
 def paced(start: Callable[[], Iterator[str]], until: float, clock: Clock = time.monotonic) -> Iterator[str]:
     """The pieces that ``start()`` gives, in a thread of its own, so that a silent model cannot hold up the answer.
 
-    An empty piece says that the model pauses: what it has written until then need not wait for more.
+    An empty piece says that the model pauses, a second one that it still does: what it has written until then need not
+    wait for more.
     The thread ends with the next piece after this iterator was left or the deadline ``until`` (of ``clock``) passed;
     the client's own time-out ends one that waits for a piece.
 
@@ -87,15 +88,15 @@ def paced(start: Callable[[], Iterator[str]], until: float, clock: Clock = time.
     # The context carries the tracing of a graph that this call is a part of.
     run = contextvars.copy_context().run
     threading.Thread(target=run, args=(pump,), name="language-model", daemon=True).start()
-    pausing = True
+    pauses = PAUSES
     try:
         while True:
             left_over = max(0.0, until - clock())
             try:
-                piece = pieces.get(timeout=left_over if pausing else min(PAUSE, left_over))
+                piece = pieces.get(timeout=left_over if pauses == PAUSES else min(PAUSE, left_over))
             except queue.Empty:
-                if not pausing and left_over > PAUSE:
-                    pausing = True
+                if pauses < PAUSES and left_over > PAUSE:
+                    pauses += 1
                     yield ""
                     continue
                 raise LanguageModelError("it did not answer in time", kind="late") from None
@@ -103,7 +104,7 @@ def paced(start: Callable[[], Iterator[str]], until: float, clock: Clock = time.
                 return
             if isinstance(piece, BaseException):
                 raise piece
-            pausing = False
+            pauses = 0
             yield piece
     finally:
         left.set()

@@ -45,6 +45,7 @@ _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.S)
 _THINKS, _THOUGHT_ENDS = "<think", "</think"
 _FENCE = re.compile(r"\s*```\w*\n")
 _MARKED = re.compile(rf"[.!?…][”\"’»)]*\s*(?:{_MARKER}\s*)+\Z|(?:{_MARKER}\s*)+[.!?]\s*\Z")
+_MARKED_ONLY = re.compile(rf"{_MARKER}\s*\Z")
 _LATE = re.compile(rf"\A(?:\s*{_MARKER})*\s*[.!?]?\s*")
 _BEGUN = re.compile(r"\A\[[\d\s,]*\Z")
 _WHOLE = re.compile(r"(?:[.!?…][”\"’»)]*|\])\s*$")
@@ -64,7 +65,7 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[str]:
     """The sentences that ``pieces`` make, each as soon as it is whole; half a sentence at the end is left out.
 
     A sentence ends with its line, or with its markers; where an empty piece tells of a pause, also with a stop and its
-    markers, whatever may follow. Thoughts between tags before the answer are passed over. JSON
+    markers, whatever may follow; where a second one follows, also with markers alone. Thoughts between tags before the answer are passed over. JSON
     is read as ``SCHEMA`` has it, whether or not it was asked for.
 
     Raises:
@@ -113,10 +114,12 @@ class _TextCutter:
     def __init__(self) -> None:
         self._buffer = ""
         self._paused = False
+        self._silent = 0
 
     def feed(self, piece: str) -> Iterator[str]:
         self._buffer += piece
-        if not piece and _MARKED.search(self._buffer):
+        self._silent = 0 if piece else self._silent + 1
+        if self._silent and (_MARKED if self._silent == 1 else _MARKED_ONLY).search(self._buffer):
             yield self._buffer.strip()
             self._buffer, self._paused = "", True
         if self._paused:

@@ -55,6 +55,16 @@ def test_a_role_finds_its_bearer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("phrase", "name"),
+    [("the envoy", "Kazem Jalali"), ("the diplomat from Iran", "Kazem Jalali"), ("the military officer", None)],
+)
+def test_a_like_word_finds_the_bearer_of_a_role(phrase: str, name: str | None) -> None:
+    speakers, weights = ROSTER.by_role(phrase)
+    assert name is None or speakers[0].name == name
+    assert all(weight < 0.9 for weight in weights)
+
+
+@pytest.mark.parametrize(
     ("name", "short"),
     [("World Health Organization", "who"), ("Reuters", ""), ("the police", ""), ("Bank of Japan", "bj")],
 )

@@ -68,6 +68,9 @@ def test_the_form_tells_the_kind(text: str, kind: Kind) -> None:
         ("According to the police spokesman, where will lorries go?", "a police spokesman"),
         ("Did Reyes say that Solberg had lied?", "Tomas Reyes"),
         ("Was it Solberg who warned Reyes?", "Ingrid Solberg"),
+        ("What is Solberg’s opinion of the traders?", "Ingrid Solberg"),
+        ("What was the mayor's position on the fisherman's complaint?", "Ingrid Solberg"),
+        ("What's Reyes's worry about the repairs?", "Tomas Reyes"),
     ],
 )
 def test_the_speaker_asked_about_is_found(text: str, name: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qa.attribution import find_statements
 from qa.attribution.likeness import name_holds
 from qa.attribution.names import Entity
-from qa.domain import Statement
+from qa.domain import Statement, TagRole
 from tests.attribution.marking import marked
 
 
@@ -93,3 +95,31 @@ def test_only_a_phrase_of_nothing_but_words_of_a_name_is_held_by_it() -> None:
     assert name_holds(centre, "the storm centre")
     assert not name_holds(centre, "the tax centre")
     assert not name_holds(centre, "the")
+
+
+def pointed(source: str, weight: float) -> list[str | None]:
+    """Who speaks where the tagger points from the last source at the first name with ``weight``."""
+    article, markup = marked(source)
+    last = max(at for at, tag in enumerate(markup.tags) if tag.role is TagRole.SOURCE)
+    tags = list(markup.tags)
+    tags[last] = replace(tags[last], antecedents=((markup.names[0].span.start, weight),))
+    return [s.speaker.name if s.speaker else None for s in find_statements(article, replace(markup, tags=tuple(tags)))]
+
+
+def test_a_phrase_of_any_kind_means_whom_the_tagger_surely_points_at() -> None:
+    text = "[s1 {P Odd Lunde}] [q1 announced] [c1 a sale].\n\n[s2 The billionaire] [q2 said] [c2 it was time]."
+    assert pointed(text, 0.97) == ["Odd Lunde", "Odd Lunde"]
+    assert pointed(text, 0.05) == ["Odd Lunde", "the billionaire"]
+
+
+def test_an_acronym_is_a_name_whatever_the_tagger_points_at() -> None:
+    text = "[s1 {O Harbour Board}] [q1 announced] [c1 a sale].\n\n[s2 The NKLF] [q2 said] [c2 it was time]."
+    assert pointed(text, 0.97)[1] == "NKLF"
+
+
+def test_a_noun_behind_a_preposition_is_nobody_s_cue() -> None:
+    statements = found(
+        "[s1 {P Ida Brandt}] [q1 condemned] [c1 the raid] despite [q2 claims of] [c2 restraint]"
+        " and [q3 voiced] [c3 regret]."
+    )
+    assert [s.speaker.name if s.speaker else None for s in statements] == ["Ida Brandt", None, "Ida Brandt"]

@@ -79,6 +79,20 @@ def test_a_marked_sentence_does_not_wait_for_what_follows_a_pause() -> None:
     assert list(sentences) == ["Reed denied it. [2]"]
 
 
+def test_markers_without_a_stop_wait_for_a_second_pause() -> None:
+    read: list[str] = []
+
+    def pieces() -> Iterator[str]:
+        for piece in ("Moss said it holds [1]", "", "", ". Reed ", "denied it [2]", "", " and wept [3]\n"):
+            read.append(piece)
+            yield piece
+
+    sentences = sentences_of(pieces())
+    assert next(sentences) == "Moss said it holds [1]"
+    assert len(read) == 3
+    assert list(sentences) == ["Reed denied it [2] and wept [3]"]
+
+
 def test_a_sentence_comes_as_soon_as_it_is_whole() -> None:
     read: list[str] = []
 
