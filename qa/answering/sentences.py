@@ -65,8 +65,8 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[str]:
     """The sentences that ``pieces`` make, each as soon as it is whole; half a sentence at the end is left out.
 
     A sentence ends with its line, or with its markers; where an empty piece tells of a pause, also with a stop and its
-    markers, whatever may follow; where a second one follows, also with markers alone. Thoughts between tags before the answer are passed over. JSON
-    is read as ``SCHEMA`` has it, whether or not it was asked for.
+    markers, whatever may follow; where a second one follows, also with markers alone. Thoughts between tags before the
+    answer are passed over. JSON is read as ``SCHEMA`` has it, whether or not it was asked for.
 
     Raises:
         LanguageModelError: the answer does not come to an end, or what the pieces raise.
