@@ -47,8 +47,13 @@ def credited(statement: Statement) -> Speaker | None:
     return Speaker(" ".join(statement.source.text.split()))
 
 
+_NOBODY = re.compile(r"(?:one(?: of \w+)?|an individual|any(?:one|body)|some(?:one|body|)|people|counterpart)", re.I)
+
+
 def identified(speaker: Speaker) -> bool:
     """Whether a speaker's name tells who it is: "the group" alone points at somebody it does not name."""
+    if _NOBODY.fullmatch(speaker.name):
+        return False
     if not re.match(r"(?:the|that|this|these|those|his|her|their|its|both|another)\s", speaker.name, re.I):
         return True
     described = speaker.kind in (SpeakerKind.ROLE, SpeakerKind.GROUP)

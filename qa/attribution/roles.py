@@ -142,7 +142,7 @@ def _beside(
             yield 3.2, phrase
     if match := _COPULA.match(text, span.end, sentence.end):
         phrase = match.group(1).strip()
-        if is_role(phrase):
+        if is_role(phrase) and not _CLAUSE.search(phrase):
             yield 1.5, phrase
 
 

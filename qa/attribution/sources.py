@@ -23,6 +23,8 @@ from qa.domain import Article, Span, SpeakerKind
 
 _WORD = re.compile(r"[^\W_][\w.’'&/-]*|[^\w\s]")
 _TRAILING = re.compile(r"\s*(?:,(?=\s|$)|—|–|--|\(|\bwho\b|\bwhich\b|\bthat\b).*$", re.DOTALL)
+_HANDLE = re.compile(r"(?<!\w)(@\w{2,30})")
+_HANDLE_BEHIND = re.compile(r",?\s+\(?(@\w{2,30})")
 _BYLINE = re.compile(r"[Bb][Yy]:?\s+(?=[A-Z])")
 _SMALL = frozenset(("of", "and", "the", "for", "&", "to", "in", "on", "de", "la", "a", "an"))
 
@@ -73,7 +75,7 @@ def read_source(text: str, span: Span, cast: Cast) -> Source:
             heads = [added]
     if heads:
         return Source(Form.NAMES, span, surface, tuple(heads))
-    if apposed := _apposed(text, span, cast):
+    if apposed := _handle(text, span, cast) or _apposed(text, span, cast):
         return Source(Form.NAMES, span, surface, (apposed,))
     return _phrase(span, surface, owner)
 
@@ -86,6 +88,16 @@ def author_of(article: Article, cast: Cast) -> Entity | None:
             if named and named[0][1].kind == "PERSON":
                 return named[0][1]
     return None
+
+
+def _handle(text: str, span: Span, cast: Cast) -> Entity | None:
+    """Whoever posts under a handle in the source, or right behind it: "one user[, @hanna_on_wheels,] wrote"."""
+    match = _HANDLE.search(text, span.start, span.end) or _HANDLE_BEHIND.match(text, span.end)
+    if match is None:
+        return None
+    place = Span(*match.span(1))
+    known = cast.within(place)
+    return known[0][1] if known else cast.add(place, "PERSON")
 
 
 def _apposed(text: str, span: Span, cast: Cast) -> Entity | None:

@@ -123,3 +123,12 @@ def test_a_noun_behind_a_preposition_is_nobody_s_cue() -> None:
         " and [q3 voiced] [c3 regret]."
     )
     assert [s.speaker.name if s.speaker else None for s in statements] == ["Ida Brandt", None, "Ida Brandt"]
+
+
+def test_who_posts_under_a_handle_is_that_handle() -> None:
+    names = speakers(
+        "“[c1 Is anyone awake?]” [q1 wrote] [s1 one user], @hanna_on_wheels, in a post."
+        " [s2 She] [q2 said] [c2 later that all was well]."
+    )
+    assert names[0] == "@hanna_on_wheels"
+    assert speakers("[s1 A resident (@oldtown)] [q1 posted] [c1 that the lights were out].") == ["@oldtown"]
