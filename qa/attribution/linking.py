@@ -301,12 +301,18 @@ def _shared(article: Article, drafts: Sequence[Draft]) -> list[Draft]:
             continue
         sentence = article.sentence_at(draft.cue)
         beside = [d for d in out if d.source and d.cue and not d.shared and sentence.overlaps(d.cue)]
-        before = [d for d in beside if d.start < draft.start]
+        leading = next((d for d in beside if d.source and _leads(article.text, d.source, draft.cue)), None)
+        before = [leading] if leading else [d for d in beside if d.start < draft.start]
         after = [d for d in beside if d.start > draft.start]
         donor = before[-1] if before else (after[0] if after and _joins(article.text, draft.cue) else None)
         if donor:
             out[index] = replace(draft, source=donor.source, antecedents=donor.antecedents, shared=True)
     return out
+
+
+def _leads(text: str, source: Span, cue: Span) -> bool:
+    """Whether nothing stands between a source and a cue behind it."""
+    return source.end <= cue.start and not text[source.end : cue.start].strip()
 
 
 def _personal(text: str, cue: Span) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -125,6 +125,24 @@ def gender_of_titles(titles: Iterable[str]) -> str | None:
     return "f" if titles & FEMALE_TITLES else None
 
 
+_JOINT = re.compile(r"(\w+) (?:of|for) [A-Z]\w+")
+
+
+def _whole(text: str, names: Sequence[Name]) -> Iterator[tuple[Span, str]]:
+    """The names, those that the tagger cut at an "and" put together: "Federation of Quay | and Crane Workers"."""
+    skipped = -1
+    for at, name in enumerate(names):
+        if at == skipped:
+            continue
+        span = name.span
+        behind = names[at + 1] if at + 1 < len(names) else None
+        if behind and {name.kind, behind.kind} == {"ORGANIZATION"} and text[span.end : behind.span.start] == " and ":
+            first, last = _JOINT.fullmatch(span.of(text)), behind.span.of(text).split()[-1].casefold()
+            if first and first[1].casefold() in ORGANISATION_NOUNS and last not in ORGANISATION_NOUNS:
+                span, skipped = Span(span.start, behind.span.end), at + 1
+        yield span, name.kind
+
+
 class Cast:
     """The entities of one article, with the place of each of their names."""
 
@@ -134,7 +152,7 @@ class Cast:
         self._by_start: list[tuple[Span, Entity]] = []
         people = [bare(name.span.of(text)) for name in names if name.kind == "PERSON"]
         surnames = {words[-1] for words in people if len(words) > 1}
-        spans = [(_tidied(text, name.span, surnames), name.kind) for name in names]
+        spans = [(_tidied(text, span, surnames), kind) for span, kind in _whole(text, names)]
         tidy = [
             (span, kind) for span, kind in spans if span and text[span.end : span.end + 1] != "/"
         ]  # no photo credits

@@ -31,7 +31,7 @@ from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.quotes import Quoted
 from qa.attribution.roles import gender_of_words, head
 from qa.attribution.scoring import given_names, probabilities, weights
-from qa.attribution.sources import Form, Source, author_of, read_source
+from qa.attribution.sources import Form, Source, author_of, read_source, signed_by
 from qa.domain import Article, BlockKind, Span, SpeakerKind
 
 CERTAIN = 0.97
@@ -130,7 +130,7 @@ class Resolver:
                 self._sources.add(result.draft.source)
 
     def _first_person(self, results: list[Resolved], sources: Mapping[Span, Source]) -> list[Resolved]:
-        """An "I" in a quotation is who is quoted there; one outside of all is the author, where there is a byline."""
+        """An "I" in a quotation is who is quoted there; one outside of all is the author, by byline or signature."""
         author = author_of(self.article, self.cast)
         out = list(results)
         for at, result in enumerate(results):
@@ -138,7 +138,8 @@ class Resolver:
             if source is None or result.entities or source.pronoun not in SELF:
                 continue
             if not self.quoted.at(source.span.start):
-                out[at] = replace(result, entities=(author,), certainty=0.9) if author else result
+                writer = author or signed_by(self.article, self.cast, source.span.end)
+                out[at] = replace(result, entities=(writer,), certainty=0.9) if writer else result
                 continue
             around = (r for r in results if r.entities and any(c.holds(source.span) for c in r.draft.content))
             if outer := next(around, None):

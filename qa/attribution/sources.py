@@ -23,6 +23,8 @@ from qa.domain import Article, Span, SpeakerKind
 
 _WORD = re.compile(r"[^\W_][\w.’'&/-]*|[^\w\s]")
 _TRAILING = re.compile(r"\s*(?:,(?=\s|$)|—|–|--|\(|\bwho\b|\bwhich\b|\bthat\b).*$", re.DOTALL)
+_RELATIVE = re.compile(r",\s+(?:which|who|whose)\b")
+_SPELT_OUT = re.compile(r"([A-Z][\w’'-]*(?:\s+(?:[a-z]{1,4}\s+)?[A-Z][\w’'-]*)+)\s+\(([A-Z]{2,7})\)?\s*$")
 _HANDLE = re.compile(r"(?<!\w)(@\w{2,30})")
 _HANDLE_BEHIND = re.compile(r",?\s+\(?(@\w{2,30})")
 _BYLINE = re.compile(r"[Bb][Yy]:?\s+(?=[A-Z])")
@@ -69,6 +71,9 @@ def read_source(text: str, span: Span, cast: Cast) -> Source:
         and _capitalised(surface)
     ):
         heads = [cast.alias(heads[0], span)]
+    spelt = _SPELT_OUT.search(text, span.start, span.end)
+    if heads and heads[0].kind != "PERSON" and spelt and spelt[2] == "".join(re.findall(r"\b[A-Z]", spelt[1])):
+        heads = [cast.alias(heads[0], Span(*spelt.span(1)))]
     if not heads and _capitalised(surface) and not cast.within(span):
         added = cast.add(span, "ORGANIZATION")
         if added:
@@ -87,6 +92,17 @@ def author_of(article: Article, cast: Cast) -> Entity | None:
             named = cast.within(Span(match.end(), match.end() + 1))
             if named and named[0][1].kind == "PERSON":
                 return named[0][1]
+    return None
+
+
+def signed_by(article: Article, cast: Cast, offset: int) -> Entity | None:
+    """Whose name is all there is of the first such block behind ``offset``, as under a letter."""
+    for block in article.blocks:
+        if block.span.start > offset:
+            named = cast.within(block.span)
+            plain = block.span.of(article.text).strip(" .\n")
+            if named and named[0][1].kind == "PERSON" and named[0][0].of(article.text).strip(".") == plain:
+                return named[0][1] if len(plain.split()) > 1 else None
     return None
 
 
@@ -131,7 +147,7 @@ def _heads(text: str, span: Span, cast: Cast) -> tuple[list[Entity], Entity | No
         if re.match(r"['’]s?\s+\w", after) or (re.search(r"['’]s?$", place.of(text)) and after.strip()):
             owner = owner or entity
             continue
-        if _governed(text[span.start : place.start]):
+        if _governed(text[span.start : place.start]) or _RELATIVE.search(text, span.start, place.start):
             continue
         if _modifies(after):
             owner = owner or entity

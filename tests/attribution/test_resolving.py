@@ -132,3 +132,39 @@ def test_who_posts_under_a_handle_is_that_handle() -> None:
     )
     assert names[0] == "@hanna_on_wheels"
     assert speakers("[s1 A resident (@oldtown)] [q1 posted] [c1 that the lights were out].") == ["@oldtown"]
+
+
+def test_a_name_that_was_cut_at_an_and_is_one() -> None:
+    names = speakers(
+        "[s1 The {O Federation of Quay} and {O Crane Workers}] [q1 said] [c1 that talks had failed].\n\n"
+        "[s2 {P Karin Voss}] [q2 spoke] [c2 of hope]."
+    )
+    assert names == ["Federation of Quay and Crane Workers", "Karin Voss"]
+
+
+def test_names_in_a_clause_behind_the_source_do_not_speak() -> None:
+    names = speakers(
+        "[s1 The alliance, which includes the {O Lunde Institute},] [q1 called] [c1 the cuts unfair]."
+        " [s2 {P Karin Voss}, who leads the {O Quay Union},] [q2 agreed] [c2 with it]."
+    )
+    assert names == ["the alliance", "Karin Voss"]
+
+
+def test_an_acronym_tells_how_far_a_name_goes() -> None:
+    names = speakers(
+        "according [q1 to] [s1 the event organizer {O Alliance} to Reclaim Our Schools (AROS)], [c1 many came]."
+    )
+    assert names == ["Alliance to Reclaim Our Schools"]
+
+
+def test_a_source_right_before_a_cue_is_its_own_whatever_it_was_linked_to() -> None:
+    names = speakers('[c1 "We do not see it,"] [s2 the mayor] [q1 said], [q2 adding] [c2 that it would take hours].')
+    assert names == ["the mayor", "the mayor"]
+
+
+def test_who_signs_a_letter_is_the_i_in_it() -> None:
+    names = speakers(
+        "[s1 I] [q1 cannot fathom] [c1 how this went on].\n\nIt is late.\n\n{P Odd Lunde}.\n\nAldport.\n\n"
+        "[s2 I] [q2 hope] [c2 for better].\n\n{P Ida Brandt}."
+    )
+    assert names == ["Odd Lunde", "Ida Brandt"]

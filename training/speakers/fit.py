@@ -40,7 +40,7 @@ from training.labels import labelled_texts
 PRIOR = {"person": 0.5, "thing": 1.0, "phrase": 1.0}
 """How hard the starting weights hold: the fewer the choices, the more."""
 
-COST = {"person": 1.5, "thing": 1.5, "phrase": 3.0}
+COST = {"person": 1.2, "thing": 1.2, "phrase": 3.0}
 """How many right speakers a wrong one is worth: it is worse than none, and a phrase can stand for itself."""
 
 
