@@ -37,8 +37,8 @@ def fit(
     rate: float,
     decay: float,
     report: Callable[[int, float, nn.Module], None],
-) -> nn.Module:
-    """Takes ``steps`` steps, or as many as ``seconds`` allow, and returns the averaged model.
+) -> None:
+    """Takes ``steps`` steps, or as many as ``seconds`` allow; ``report`` gets the averaged model, at the end too.
 
     The rate falls with whichever runs out first, so that a run cut short has still been cooled down.
     """
@@ -63,4 +63,3 @@ def fit(
         if (step + 1) % epoch == 0 and step + 1 < steps:
             report(step // epoch + 1, time.time() - began, averaged.module)
     report(-(-steps // epoch), time.time() - began, averaged.module)
-    return averaged.module

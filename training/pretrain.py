@@ -22,7 +22,8 @@ from training.fitting import fit
 from training.tagger.distil import archive
 from training.tagger.model import TaggerModel
 from training.tagger.rows import Rows
-from training.tagger.train import TRUNK, marks, tokenizer_of
+from training.tagger.train import marks
+from training.trunk import TRUNK, tokenizer_of
 
 HIDDEN = 0.15
 

@@ -210,11 +210,12 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
             return None
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
         if understood.mention and theirs and not subject(understood):
-            chosen = _in_order(_distinct(theirs, _MOST_SAID, evidence), evidence)
-            return _answer(understood, [_line(c, understood, evidence) for c in chosen], evidence.answerable)
-        best = _spoken(fitting)
-        least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
-        chosen = _distinct([best, *(c for c in fitting if c.score >= least and c.statement)], _MOST_WHAT, evidence)
+            chosen = _distinct(theirs, _MOST_SAID, evidence)
+        else:
+            best = _spoken(fitting)
+            least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
+            close = [best, *(c for c in fitting if c.score >= least and c.statement)]
+            chosen = _distinct(close, _MOST_WHAT, evidence)
     if not chosen:
         return None
     lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]

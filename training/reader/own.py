@@ -14,6 +14,7 @@ import gzip
 import json
 from pathlib import Path
 
+from training.labels import by_id
 from training.tagger.reports import reports
 
 HERE = Path(__file__).parent
@@ -27,13 +28,7 @@ def titled(title: str, text: str) -> str:
 def texts(news: Path, polnear: Path) -> dict[str, str]:
     """Every article by id: "news:" with the URL, "polnear:" with the article's id, "report:" with a number."""
     out = {f"report:{number}": report.text for number, report in enumerate(reports())}
-    with gzip.open(news, "rt", encoding="utf-8", newline="") as lines:
-        for row in map(json.loads, lines):
-            out[f"news:{row['url']}"] = titled(row["title"] or "", row["text"].replace("\r\n", "\n"))
-    with gzip.open(polnear, "rt", encoding="utf-8", newline="") as lines:
-        for row in map(json.loads, lines):
-            out[f"polnear:{row['id']}"] = row["text"].replace("\r\n", "\n")
-    return out
+    return out | {article: titled(row.get("title") or "", text) for article, text, row in by_id(news, polnear)}
 
 
 def main() -> None:

