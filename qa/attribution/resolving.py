@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.attribution.announcing import introduced
 from qa.attribution.lexicon import (
-    DETERMINERS,
     HE,
     IT,
-    PREPOSITIONS,
     RELATIVE,
     SELF,
     SHE,
@@ -28,6 +25,7 @@ from qa.attribution.lexicon import (
 from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, shared_words
 from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
+from qa.attribution.places import Past, Places
 from qa.attribution.quotes import Quoted
 from qa.attribution.roles import gender_of_words, head
 from qa.attribution.scoring import given_names, probabilities, weights
@@ -44,7 +42,6 @@ LIKELY = 0.1
 """How much of the tagger's antecedent score makes somebody a candidate for a phrase, whatever the role."""
 
 _BEARERS = frozenset(("PERSON", "ORGANIZATION", "ROLE", "MISC"))
-_LIVING = frozenset(("PERSON", "ROLE"))
 _PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (HE | SHE, ("PERSON", "ROLE")),
     (THEY, ("GROUP", "ORGANIZATION", "MISC", "ROLE")),
@@ -79,23 +76,20 @@ class Resolver:
     cast: Cast
     quoted: Quoted
     choices: list[Phrase] = field(default_factory=list)
-    _places: list[tuple[Span, Entity]] = field(default_factory=list)
     _spoken: list[tuple[int, Entity]] = field(default_factory=list)
     _heard: Counter[int] = field(default_factory=Counter)
     _phrases: dict[str, Entity] = field(default_factory=dict)
     _genders: dict[int, str] = field(default_factory=dict)
-    _sources: set[Span] = field(default_factory=set)
-    _block_starts: list[int] = field(init=False)
-    _sentence_starts: list[int] = field(init=False)
+    _places: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self._block_starts = [block.span.start for block in self.article.blocks]
-        self._sentence_starts = [sentence.start for sentence in self.article.sentences]
+        self._places = Places(self.article, self.quoted)
 
     def resolve(self, drafts: Sequence[Draft]) -> list[Resolved]:
         """One result for each draft, in order."""
         sources = {d.source: read_source(self.article.text, d.source, self.cast) for d in drafts if d.source}
-        self._places = list(self.cast.mentions())
+        for span, entity in self.cast.mentions():
+            self._places.add(span, entity)
         out: list[Resolved] = []
         for draft in drafts:
             result = self._one(draft, sources.get(draft.source) if draft.source else None, out)
@@ -111,7 +105,7 @@ class Resolver:
     def _one(self, draft: Draft, source: Source | None, before: Sequence[Resolved]) -> Resolved:
         if source is None:
             if draft.continued and before and before[-1].entities:
-                here = self._block(draft.start) == self._block(before[-1].draft.content[-1].end - 1)
+                here = self._places.block(draft.start) == self._places.block(before[-1].draft.content[-1].end - 1)
                 return Resolved(draft, before[-1].entities, before[-1].certainty * (0.9 if here else 0.7))
             return Resolved(draft, (), 0.0)
         if source.form is Form.NAMES:
@@ -126,8 +120,7 @@ class Resolver:
             if not self._above(Span(result.draft.start, result.draft.start + 1)):
                 self._spoken.append((result.draft.start, entity))
             if result.draft.source and len(result.entities) == 1:
-                self._places.append((result.draft.source, entity))
-                self._sources.add(result.draft.source)
+                self._places.add(result.draft.source, entity, speaks=True)
 
     def _first_person(self, results: list[Resolved], sources: Mapping[Span, Source]) -> list[Resolved]:
         """An "I" in a quotation is who is quoted there; one outside of all is the author, by byline or signature."""
@@ -152,10 +145,11 @@ class Resolver:
             return self._relative(draft, source)
         kinds = next((kinds for words, kinds in _PRONOUN_KINDS if word in words), ())
         gender = "m" if word in HE else "f" if word in SHE else None
-        found = [e for e in self._known(source.span.start) if e.kind in kinds and not nameless(e)]
+        found = [e for e in self._places.known(source.span.start) if e.kind in kinds and not nameless(e)]
         if not found:
             return Resolved(draft, (), 0.0)
-        rows = [self._features(e, draft, source, gender) for e in found] + [{"none": 1.0}]
+        past = self._places.past(source.span.start, self._places.masses(draft))
+        rows = [self._features(e, past, draft, source, gender) for e in found] + [{"none": 1.0}]
         for row in rows[:-1]:
             others = [other for other in rows[:-1] if other is not row]
             row["sole"] = float(all(other["gender_clashes"] for other in others))
@@ -174,13 +168,17 @@ class Resolver:
         if not source.definite:
             return Resolved(draft, (own,), 0.9)
         kinds = ("PERSON", "ROLE") if source.kind is SpeakerKind.ROLE else ("ORGANIZATION",)
-        found = [e for e in self._known(source.span.start) if e is not own and self._may_be(e, kinds, draft, source)]
+        masses = self._places.masses(draft)
+        found = [
+            e for e in self._places.known(source.span.start) if e is not own and self._may_be(e, kinds, masses, source)
+        ]
         named = [e for e in found if name_holds(e, source.words)] or [e for e in found if self._described(e, source)]
         if len(named) == 1:
             return Resolved(draft, (named[0],), 0.85)
         if not found:
             return Resolved(draft, (own,), 0.8)
-        rows = [self._features(e, draft, source, gender_of_words([source.noun])) for e in found]
+        past, gender = self._places.past(source.span.start, masses), gender_of_words([source.noun])
+        rows = [self._features(e, past, draft, source, gender) for e in found]
         for row, entity in zip(rows, found, strict=True):
             row["kind_fits"] = float(entity.kind in kinds)
         bound = sum(weight for _, weight in draft.antecedents)
@@ -193,9 +191,10 @@ class Resolver:
             return Resolved(draft, (best,), sure)
         return Resolved(draft, (own,), max(0.5, sure if best is None else 1 - sure))
 
-    def _may_be(self, entity: Entity, kinds: tuple[str, ...], draft: Draft, source: Source) -> bool:
+    @staticmethod
+    def _may_be(entity: Entity, kinds: tuple[str, ...], masses: Mapping[int, float], source: Source) -> bool:
         """Whether a phrase may mean ``entity``: it has that role, or the tagger points at it."""
-        if entity.kind in _BEARERS and source.noun in source.words and self._mass(entity, draft) >= LIKELY:
+        if entity.kind in _BEARERS and source.noun in source.words and masses.get(entity.number, 0.0) >= LIKELY:
             return True
         if entity.kind not in kinds or source.kind in (SpeakerKind.GROUP, SpeakerKind.DOCUMENT):
             return False
@@ -209,14 +208,14 @@ class Resolver:
 
     def _above(self, span: Span) -> bool:
         """Whether ``span`` lies in a sub-heading."""
-        block = self._block(span.start)
+        block = self._places.block(span.start)
         return block >= 0 and self.article.blocks[block].kind is BlockKind.HEADING
 
     def _named_below(self, source: Source) -> Entity | None:
         """Who a phrase in a heading announces: the first person of that role named in the two paragraphs below it."""
-        block = self._block(source.span.start)
+        block = self._places.block(source.span.start)
         for span, entity in self.cast.mentions():
-            near = entity.kind == "PERSON" and block < self._block(span.start) <= block + 2
+            near = entity.kind == "PERSON" and block < self._places.block(span.start) <= block + 2
             if near and role_fit(source.noun, entity) == 1.0:
                 return entity
         return None
@@ -231,7 +230,7 @@ class Resolver:
     def _relative(self, draft: Draft, source: Source) -> Resolved:
         """ "who" and "which" refer to what directly precedes them: a name, or the noun phrase there."""
         start = source.span.start
-        near = [(s, e) for s, e in self._places if s.end <= start and start - s.end < 60]
+        near = [(s, e) for s, e in self._places.all if s.end <= start and start - s.end < 60]
         near = [(s, e) for s, e in near if self.article.sentence_at(s).overlaps(source.span)]
         close = [e for s, e in near if not self.article.text[s.end : start].strip(" ,’'s")]
         if close:
@@ -263,104 +262,47 @@ class Resolver:
         entity.mentions.append(source.span)
         return entity
 
-    def _known(self, offset: int) -> list[Entity]:
-        """Everybody named or heard before ``offset``."""
-        seen: dict[int, Entity] = {}
-        for span, entity in self._places:
-            if span.start < offset:
-                seen[entity.number] = entity
-        return list(seen.values())
-
-    def _block(self, offset: int) -> int:
-        return bisect_right(self._block_starts, offset) - 1
-
-    def _sentence(self, offset: int) -> int:
-        return bisect_right(self._sentence_starts, offset) - 1
-
-    def _features(self, entity: Entity, draft: Draft, source: Source, gender: str | None) -> dict[str, float]:
+    def _features(
+        self, entity: Entity, past: Past, draft: Draft, source: Source, gender: str | None
+    ) -> dict[str, float]:
         start = source.span.start
-        places = [span for span, e in self._places if e is entity and span.start < start]
+        places = [span for span in self._places.of(entity) if span.start < start]
         spoken = [span for span in places if not self.quoted.at(span.start)]
         apart = [span for span in spoken if not any(content.holds(span) for content in draft.content)]
         last = max(apart or spoken or places)
-        mass = self._mass(entity, draft)
-        block, sentence = self._block(start), self._sentence(start)
+        mass = past.masses.get(entity.number, 0.0)
+        block, sentence = self._places.block(start), self._places.sentence(start)
         spoke = next((e for _, e in reversed(self._spoken)), None)
-        where = self._block(self._spoken[-1][0]) if self._spoken else -9
-        subjects = sorted(
-            ((s, e) for s, e in self._places if s.start < start and e.kind in _LIVING and self._subject(s)),
-            key=lambda pair: pair[0],
-        )
-        leading = [s for s, e in subjects if e is entity]
+        where = self._places.block(self._spoken[-1][0]) if self._spoken else -9
+        led = past.subjects.get(entity.number)
         known = self._gender(entity)
-        latest = max((s, e.number) for s, e in self._places if s.start < start and e.kind == entity.kind)[1]
         fit = role_fit(source.noun, entity) if source.form is Form.PHRASE else 0.0
-        first = self.article.sentences[self._sentence(last.start)] if self.article.sentences else last
-        here = {
-            e.number
-            for s, e in self._places
-            if s.start < start
-            and self._block(s.start) == block
-            and e.kind == entity.kind
-            and not self.quoted.at(s.start)
-        }
+        first = self.article.sentences[self._places.sentence(last.start)] if self.article.sentences else last
         return {
             "antecedent": math.log(mass + 0.01) - math.log(0.01),
             "antecedent_share": mass,
             "spoke_here": float(spoke is entity and where == block),
             "spoke_before": float(spoke is entity and where != block),
-            "in_sentence": float(self._sentence(last.start) == sentence),
-            "in_block": float(self._block(last.start) == block),
-            "distance": -math.log1p(sentence - self._sentence(last.start)),
+            "in_sentence": float(self._places.sentence(last.start) == sentence),
+            "in_block": float(self._places.block(last.start) == block),
+            "distance": -math.log1p(sentence - self._places.sentence(last.start)),
             "leads_sentence": float(last.start - first.start < 25),
-            "subject": float(self._subject(last)),
-            "subject_distance": -math.log1p(sentence - self._sentence(leading[-1].start)) if leading else -3.0,
-            "latest_subject": float(bool(subjects) and subjects[-1][1] is entity),
-            "block_only": float(here == {entity.number}),
+            "subject": float(self._places.leads(last)),
+            "subject_distance": -math.log1p(sentence - self._places.sentence(led.start)) if led else -3.0,
+            "latest_subject": float(past.latest_subject == entity.number),
+            "block_only": float(past.here[entity.kind] == {entity.number}),
             "plural": float(source.pronoun in THEY and entity.name.endswith("s")),
             "gender_fits": float(gender is not None and known == gender),
             "gender_clashes": float(gender is not None and known is not None and known != gender),
             "mentions": math.log1p(len(places)),
             "only_quoted": float(not spoken),
             "only_in_content": float(bool(spoken) and not apart),
-            "latest": float(latest == entity.number),
+            "latest": float(past.latest[entity.kind] == entity.number),
             "has_spoken": math.log1p(self._heard[entity.number]),
             "role": fit,
             "role_words": shared_words(source.words, entity) if fit else 0.0,
             "is_named": float(entity.kind in ("PERSON", "ORGANIZATION")),
         }
-
-    def _mass(self, entity: Entity, draft: Draft) -> float:
-        """How much of the tagger's antecedent score lies on mentions of ``entity``."""
-        total = 0.0
-        for offset, weight in draft.antecedents:
-            holder = next((e for s, e in reversed(self._places) if s.start <= offset < s.end), None)
-            if holder is None:
-                holder = next(
-                    (e for s, e in self._places if 0 < s.start - offset < 40 and self._plain(offset, s)), None
-                )
-            if holder is entity:
-                total += weight
-        return total
-
-    def _plain(self, offset: int, span: Span) -> bool:
-        return not re.search(r"[.,;:—\n]", self.article.text[offset : span.start].replace(". ", " ", 1))
-
-    def _subject(self, span: Span) -> bool:
-        """Whether a mention looks like the subject of its clause: no preposition before, a verb's place behind."""
-        text = self.article.text
-        if span in self._sources:
-            return True
-        if self.quoted.at(span.start):
-            return False
-        before = re.search(r"([\w’'-]+)\s+$", text[max(0, span.start - 30) : span.start])
-        if before and before.group(1).casefold() in PREPOSITIONS | DETERMINERS | {"and"}:
-            return False
-        after = re.match(
-            r"(?:,[^,.;]{1,80},|\s(?:--|—|–)\s[^.;—–]{1,80}?\s?(?:--|—|–))?\s*([a-z][\w’'-]*)",
-            text[span.end : span.end + 110],
-        )
-        return after is not None and after.group(1) not in PREPOSITIONS | {"and", "or"}
 
     def _gender(self, entity: Entity) -> str | None:
         if entity.number in self._genders:
