@@ -100,15 +100,18 @@ def _with_first_names(text: str, spot: tuple[int, int], forms: Iterable[Sequence
 
 def _said_by(outside: str, rivals: Sequence[Speaker], texts: Sequence[str]) -> Speaker | None:
     """The rival that ``outside`` lets speak ("Reed said", "said Reed") where no cited text does."""
+    read = fold(outside)
     for rival in rivals:
         for form in name_forms(rival):
+            if not all(part in read for part in form):
+                continue  # compiling the pattern for everybody who speaks in the articles takes a fifth of a second
             name = r"\W+".join(map(re.escape, form))
             speaks = re.compile(
                 rf"\b{name}\b(?:\s*\([^()]*\)|\s*,[^,]{{1,80}},)?\s+(?:\w+ly\s+|(?:also|has|had)\s+)*{SPEAKING}\b"
                 rf"|\b(?:according to|{SPEAKING} by|said|says|told by)\s+(?:\w+\.?\s+){{0,3}}?{name}\b"
                 r"(?=\s*(?:[,.;:(]|$|\b(?:on|in|at|of|who|after|during)\b))"
             )
-            if speaks.search(fold(outside)) and not any(speaks.search(fold(text)) for text in texts):
+            if speaks.search(read) and not any(speaks.search(fold(text)) for text in texts):
                 return rival
     return None
 
