@@ -11,6 +11,7 @@ from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
 
 _NP = r"(?P<np>[^?,;:]{2,70}?)(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sto)(?<!\sin)(?<!\sfor)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
+_TELLING = r"(?:[’']s? (?:own )?(?:account|telling|reckoning|words?|lights|view|estimates?|admission|figures|count))?"
 _HAVE = (
     r"(?:(?:(?:has|had|have) to|has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|\w+ly) "
     r")*"
@@ -32,7 +33,8 @@ _SLOTS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?:\w+ ){{0,8}}?by {_NP}{_ON}",
         rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
         rf"\b{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{WORDY}\b",
-        rf"\bby (?!\w+ing\b|now\b|then\b|the time\b|which\b|what\b){_NP}(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
+        rf"\bby (?!\w+ing\b|now\b|then\b|the time\b|which\b|what\b){_NP}{_TELLING}"
+        r"(?=\s*[,?]|\s+(?:what|how|why|who|when)\b|$)",
         rf"(?:^(?!\W*(?:what|who|how|which|why)\b)|\b(?:was|is|are|were|what['’]s|what(?!\s+{AUX}\b)|about|with)\s+){_NP}[’']s?\s+"
         r"(?:own |first |final |main |latest )?"
         rf"(?:\w+ ){{0,2}}?{SPEECH_NOUN}\b",
@@ -66,7 +68,10 @@ def asked_about(text: str, kind: Kind, roster: Roster) -> Mention | None:
     if mention:
         return mention
     found = roster.find(text)
-    first = _subject(text, found) or (found[0] if found else None)
+    first = _subject(text, found)
+    if first is None and (described := _described(text, roster)):
+        return described
+    first = first or (found[0] if found else None)
     if first:
         return Mention(text[first.start : first.end], first.speakers, first.weights)
     return None
@@ -92,6 +97,24 @@ def _subject(text: str, found: list[Found]) -> Found | None:
         for candidate in found:
             if candidate.start in (match.end(), match.end("aux") + 1):
                 return candidate
+    return None
+
+
+_SURELY = 0.8
+"""How well a role must fit to be the subject of a question whose verb is any."""
+
+
+def _described(text: str, roster: Roster) -> Mention | None:
+    """The role right after an auxiliary that somebody has: "Why is the analyst upbeat about theatres?"."""
+    for match in re.finditer(
+        rf"\b{AUX}\s+(?:the|this|that|his|her|their)\s+(?P<np>(?:[\w’'-]+\s+){{1,4}})", text, re.I
+    ):
+        words = match.group("np").split()
+        for size in range(len(words), 0, -1):
+            phrase = " ".join(words[:size])
+            speakers, weights = roster.by_role(phrase)
+            if len(content_stems(phrase)) == size and weights and weights[0] >= _SURELY:
+                return Mention(phrase, speakers, weights, role=True)
     return None
 
 

@@ -31,6 +31,8 @@ _MOST_SAID = 4
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
 _MOST_ECHOES = 3
 """How many other articles are cited that say the same."""
+_MEANT = 0.7
+"""How well a speaker must fit the one asked about to be named where no line names anybody."""
 _ALIKE = 88.0
 """From which likeness in 0…100 on two sentences are taken to be one, printed twice."""
 
@@ -219,7 +221,13 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     if not chosen:
         return None
     lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]
-    return _answer(understood, lines, evidence.answerable)
+    answer = _answer(understood, lines, evidence.answerable)
+    mention = understood.mention
+    if answer.speakers or mention is None or not mention.speakers or mention.weights[0] < _MEANT:
+        return answer
+    # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
+    opening = f"The article does not clearly credit this to {label(mention.speakers[0])}: "
+    return _answer(understood, lines, evidence.answerable, opening=opening)
 
 
 def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:

@@ -10,7 +10,7 @@ from qa.answering.asked import asked_about, in_slot
 from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention
-from qa.answering.wording import content_stems
+from qa.answering.wording import SPEECH_STEMS, content_stems
 from qa.domain import SpeakerKind, Turn
 
 _PERSONAL = re.compile(
@@ -39,7 +39,8 @@ _SWAP = re.compile(
 _ALONE = 2
 """A question without a name and with fewer telling words than this cannot stand alone."""
 _BARE = 3
-"""A follow-up with fewer telling words than this leans on the topic of the question before."""
+"""A follow-up with fewer telling words than this leans on the topic of the question before, unless it says whom it is
+about and what it wants to know of them ("How severe would he rate it?")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         if mention:
             mention, whole = _replaced(text, mention)
     own = whole
-    if len(content_stems(_OPENING.sub(" ", text))) < _BARE:
+    telling = content_stems(_OPENING.sub(" ", text))
+    whole_form = mention and _SUBJECT.search(text) and set(telling) - SPEECH_STEMS
+    if len(telling) < _BARE and not whole_form:
         whole = f"{whole} {last.question}"
     return Completed(whole, True, mention, said, own=own)
 

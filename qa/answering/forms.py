@@ -163,9 +163,9 @@ IDENTITY: tuple[re.Pattern[str], ...] = tuple(
         rf"^\W*what {_WHOM} (?:does|do)(?: for a living)?\W*$",
         rf"\b(?:for|at|with|in|of) (?:which|what)\b[^?]{{0,40}}?\b{_DOES}\s+(?:the [\w’' ]+, )?{_WHOM},?\s+"
         r"(?:work|works|teach|speak|affiliated|based|employed|the |an? |member|serve)\b",
-        rf"^\W*(?:who|which|what)\b[^?]{{0,40}}?\b{_DOES}\s+{_WHOM}\s+"
-        r"(?:direct|represent|head|lead|run|chair|own|manage|edit|work|teach|speak for|belong|serve)\w*\b"
-        r"[^?]{0,40}\W*$",
+        rf"^\W*(?:who|which|what)\b[^?]{{0,40}}?\b{_DOES}\s+{_WHOM}(?<![’']s)(?<!s[’'])\s+"
+        r"(?:direct|represent|head|lead|run|chair|own|manage|edit|work|teach|speak for|belong|serve)(?:s|ed|d|ing)?\b"
+        rf"(?! (?:{SPEAKING}|{WORDY})\b)[^?]{{0,40}}\W*$",
         rf"^\W*(?:on whose behalf|for whom) {_DOES}\s+{_WHOM}\s+(?:speak|work|talk)\w*\b",
         rf"^\W*(?:who(?:['’]?s| is)|which \w+ is)\s+{_WHOM}\s+with\W*$",
         rf"^\W*where {_DOES}\s+{_WHOM}\s+(?:work|works|teach|employed|based)\w*(?: \w+){{0,3}}\W*$",

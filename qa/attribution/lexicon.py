@@ -32,7 +32,7 @@ TITLES: Final = (
         " maj major lt lieutenant capt captain sgt sergeant cpl pvt adm admiral cmdr commander president chancellor"
         " premier judge justice pope bishop cardinal imam rabbi sheikh ayatollah secretary minister ambassador mayor"
         " congressman congresswoman councillor councilman councilwoman chairman chairwoman detective inspector officer"
-        " sheriff chief vice prime deputy del delegate speaker marshal brigadier coach"
+        " sheriff chief vice prime deputy del delegate speaker marshal brigadier coach pres amb atty supt"
     )
 )
 

@@ -48,6 +48,9 @@ _HYPHENATED = re.compile(r"(?:-[A-ZÀ-Þ][\w’']+)+")
 _NEAR = 400
 """Characters within which a full name settles whose a shared surname is."""
 _LOOSE = re.compile(r"^[\W_]+|[^\w.)]+$")
+_PROPER = re.compile(r"(?!The\b)[^\W\da-zß-ÿ_]|@|\d")
+_NICKNAMED = re.compile(r"[A-Z][\w’-]+\s+(?:\"\w+\"|“\w+”)\s+[A-Z][\w’-]+")
+_OPEN_BRACKET = re.compile(r"\s*\([^)]*$")
 
 
 @dataclass(slots=True)
@@ -64,8 +67,8 @@ class Entity:
 
     @property
     def name(self) -> str:
-        """The fullest form, the most frequent of equals, the earliest of those."""
-        return max(self.forms, key=lambda form: (len(bare(form)), self.forms[form]))
+        """The fullest form, a name before a description, the most frequent of equals, the earliest of those."""
+        return max(self.forms, key=lambda form: (_PROPER.search(form) is not None, len(bare(form)), self.forms[form]))
 
     @property
     def role(self) -> str | None:
@@ -129,17 +132,19 @@ _JOINT = re.compile(r"(\w+) (?:of|for) [A-Z]\w+")
 
 
 def _whole(text: str, names: Sequence[Name]) -> Iterator[tuple[Span, str]]:
-    """The names, those that the tagger cut at an "and" put together: "Federation of Quay | and Crane Workers"."""
-    skipped = -1
+    """The names, those that the tagger cut put together: "Federation of Quay | and Crane Workers", Ada "Kit|" Moss."""
+    end = -1
     for at, name in enumerate(names):
-        if at == skipped:
+        if name.span.start < end:
             continue
         span = name.span
+        if name.kind == "PERSON" and (match := _NICKNAMED.match(text, span.start)):
+            span, end = Span(span.start, match.end()), match.end()
         behind = names[at + 1] if at + 1 < len(names) else None
         if behind and {name.kind, behind.kind} == {"ORGANIZATION"} and text[span.end : behind.span.start] == " and ":
             first, last = _JOINT.fullmatch(span.of(text)), behind.span.of(text).split()[-1].casefold()
             if first and first[1].casefold() in ORGANISATION_NOUNS and last not in ORGANISATION_NOUNS:
-                span, skipped = Span(span.start, behind.span.end), at + 1
+                span, end = Span(span.start, behind.span.end), behind.span.end
         yield span, name.kind
 
 
@@ -284,7 +289,8 @@ def _stands_for(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _tidied(text: str, span: Span, surnames: Collection[str] = ()) -> Span | None:
     """``span`` without leading articles, titles' leftovers and marks around it; nothing where no letter remains.
 
-    Of a name with a hyphen ("Jacobi-Parisi") all parts belong to it. A title alone is no name, unless it is one of the
+    Of a name with a hyphen ("Jacobi-Parisi") all parts belong to it, of one with letters in brackets ("Orlby Bank
+    (ORB)") what is before them. A title alone is no name, unless it is one of the
     ``surnames`` of the article ("Bishop").
     """
     start, end = span.start, span.end
@@ -296,6 +302,8 @@ def _tidied(text: str, span: Span, surnames: Collection[str] = ()) -> Span | Non
         end -= 1
     if text[start:end].endswith((".", "'", "’")) and not re.search(r"(?:\b[A-Z]|[JS]r)\.$", text[start:end]):
         end -= 1
+    if (match := _OPEN_BRACKET.search(text[start:end])) and match.start():
+        end = start + match.start()
     if re.match(r"[Tt]he\s", text[start:end]):
         start += 4
     while (match := _SMALL_WORD.match(text, start, end)) and match.group(1) not in _PARTICLES:

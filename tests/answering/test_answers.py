@@ -196,6 +196,21 @@ def test_what_somebody_said_is_answered_by_several_statements() -> None:
     assert {citation.speaker for citation in answer.citations} == {"Ingrid Solberg"}
 
 
+def test_whom_the_article_does_not_credit_is_told_to_be_unclear() -> None:
+    question = Question("What did Reyes say about the closure?", (), ())
+    with snapshot() as seen:
+        understood = understand(question, speakers_in(seen, question))
+        evidence = gather(understood, seen, HashingEmbedder(), OverlapReader())
+    nobody = [
+        replace(c, statement=c.statement and replace(c.statement, speaker=None, source=None), fit=0.35)
+        for c in evidence.candidates
+    ]
+    answer = compose(understood, replace(evidence, candidates=tuple(nobody), answerable=0.99))
+    assert answer.speakers == ()
+    assert answer.answer.startswith("The article does not clearly credit this to Tomas Reyes")
+    assert answer.citations[0].speaker is None
+
+
 def _printed_twice(text: str, *, other_speaker: bool = False) -> Answer:
     """The answer over the report and the same report as a later paper prints it, whose speakers may be others."""
     question = Question(text, (), ())

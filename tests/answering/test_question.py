@@ -42,6 +42,8 @@ def understood(text: str, *history: tuple[str, str]) -> Understood:
         ("Did Solberg promise a ferry?", Kind.VERIFY),
         ("Was it Reyes who promised a ferry?", Kind.VERIFY),
         ("Solberg said the steel is tired, correct?", Kind.VERIFY),
+        ("What did the bridge's owner say about the steel?", Kind.WHAT),
+        ("What reason did the traders' head give for the complaint?", Kind.WHAT),
         ("How many weeks is the closure?", Kind.FACT),
         ("When was the bridge built?", Kind.FACT),
         ("hello", Kind.CHAT),
@@ -71,6 +73,8 @@ def test_the_form_tells_the_kind(text: str, kind: Kind) -> None:
         ("What is Solberg’s opinion of the traders?", "Ingrid Solberg"),
         ("What was the mayor's position on the fisherman's complaint?", "Ingrid Solberg"),
         ("What's Reyes's worry about the repairs?", "Tomas Reyes"),
+        ("Why is the fisherman cross about the closure?", "Tomas Reyes"),
+        ("Why is the market in danger, by Reyes's account?", "Tomas Reyes"),
     ],
 )
 def test_the_speaker_asked_about_is_found(text: str, name: str) -> None:
@@ -118,6 +122,12 @@ def test_why_keeps_speaker_and_topic() -> None:
     assert found.mention is not None
     assert found.mention.speakers[0] == REYES
     assert "closure" in found.text
+
+
+def test_a_follow_up_that_says_what_it_asks_of_whom_leaves_the_question_before() -> None:
+    found = understood("How severe would he rate it?", ("Who warned of a ruined market?", "Tomas Reyes."))
+    assert found.text == "How severe would Tomas Reyes rate it?"
+    assert found.kind is Kind.WHAT
 
 
 def test_a_question_that_stands_alone_is_left_alone() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+
+import pytest
 
 from qa.attribution import find_statements
 from qa.attribution.likeness import name_holds
@@ -168,3 +171,26 @@ def test_who_signs_a_letter_is_the_i_in_it() -> None:
         "[s2 I] [q2 hope] [c2 for better].\n\n{P Ida Brandt}."
     )
     assert names == ["Odd Lunde", "Ida Brandt"]
+
+
+def test_a_name_stands_before_what_else_somebody_is_called() -> None:
+    (statement, later) = found(
+        "[s1 {O Kvikk} ({O KVK})] [q1 said] [c1 that trade was slow].\n\n[s2 {O Kvikk}] [q2 hopes] [c2 for rain]."
+    )
+    assert statement.speaker == later.speaker
+    assert statement.speaker is not None
+    assert statement.speaker.name == "Kvikk"
+    entity = Entity(0, "ORGANIZATION", ("kvikk",), Counter({"the coffee chain": 5, "Kvikk": 1}))
+    assert entity.name == "Kvikk"
+    assert Entity(1, "ROLE", ("the", "coffee", "chain"), Counter({"the coffee chain": 1})).name == "the coffee chain"
+
+
+@pytest.mark.parametrize("name", ['{P Odd} "{P Kit}" {P Lunde}', "{P Odd “Kit}” Lunde"])
+def test_a_nickname_is_a_part_of_the_name(name: str) -> None:
+    (speaker,) = speakers(f"[s1 {name}] [q1 said] [c1 that talks had failed].")
+    assert speaker is not None
+    assert speaker.replace("“", '"').replace("”", '"') == 'Odd "Kit" Lunde'
+
+
+def test_an_abbreviated_office_is_no_name() -> None:
+    assert speakers("[s1 {P Pres}. {P Lunde}] [q1 claimed] [c1 that all was well].") == ["Lunde"]

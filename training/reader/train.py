@@ -89,7 +89,10 @@ def trained(o: argparse.Namespace, batches: Sequence[Batch]) -> None:
     """One reader, trained on all batches once and saved in ``o.out``."""
     torch.manual_seed(o.seed)
     device = torch.device(o.device)
-    model = ReaderModel(str(TRUNK), o.dropout).to(device)
+    model = ReaderModel(str(TRUNK), o.dropout)
+    if o.start:
+        model.load_state_dict(torch.load(o.start / "model.pt", weights_only=True))
+    model.to(device)
     teachers = [opened(path, device) for path in o.teachers]
     o.out.mkdir(parents=True, exist_ok=True)
     order = np.random.default_rng(o.seed)
@@ -120,6 +123,7 @@ def main() -> None:
     p.add_argument("--groups", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders with a model.pt each")
+    p.add_argument("--start", type=Path, help="a folder with a model.pt to go on from")
     p.add_argument("--seconds", type=float, default=1e9, help="end after so long, whatever is left")
     p.add_argument("--passes", type=int, default=6, help="the epochs in the file")
     p.add_argument("--tokens", type=int, default=6000, help="tokens of a step, padding included")
