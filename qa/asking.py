@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from qa.answering.evidence import Evidence, gather, speakers_in
 from qa.answering.extractive import compose
 from qa.answering.generative import Writer
+from qa.answering.naming import Roster
 from qa.answering.question import Understood, understand
 from qa.answering.verification import verify
-from qa.domain import Answer, Question, Speaker, Turn
+from qa.domain import Answer, Question, Turn
 from qa.errors import QuestionError
 from qa.ports import Embedder, Lake, Reader
 
@@ -104,7 +105,7 @@ class Asker:
             evidence = gather(understood, snapshot, self.embedder, self.reader)
         return understood, evidence, _verified(compose(understood, evidence), evidence)
 
-    def _understood(self, asked: Question, speakers: Sequence[Speaker]) -> Understood:
+    def _understood(self, asked: Question, speakers: Roster) -> Understood:
         """A follow-up is completed by rule, or by the language model where that is wanted and succeeds."""
         understood = understand(asked, speakers)
         if not (understood.followup and self.writer and self.writer.rewrites):

@@ -23,6 +23,8 @@ DECISION = (
     "relevance", "read", "followup", "plain", "odds", "nearest", "top_odds",
 )  # fmt: skip
 """What the decision to answer is judged by; see ``ranking.answerable``."""
+AGAINST = ("bias", "negation", "denial", "opposite", "number", "unheard", "odds")
+"""What tells that a statement speaks against a claim; see ``verdicts.signs``."""
 GROUPS = ("who", "what", "fact", "verify", "identity")
 TRUSTED = ("who", "what", "fact", "verify", "identity", "list", "abstain")
 
@@ -31,12 +33,14 @@ TRUSTED = ("who", "what", "fact", "verify", "identity", "list", "abstain")
 class Calibration:
     """Weights by group of question kinds, fitted with the reader, and the probability below which it abstains.
 
-    ``trust`` turns what an answer of a kind goes by into how likely it is right: slope and offset of its log-odds.
+    ``against`` weighs what tells that a statement contradicts a claim, ``verdict`` are thresholds. ``trust`` turns what
+    an answer of a kind goes by into how likely it is right: slope and offset of its log-odds.
     """
 
     rank: Mapping[str, tuple[float, ...]]
     decide: Mapping[str, tuple[float, ...]]
     threshold: float
+    against: tuple[float, ...]
     verdict: Mapping[str, float]
     trust: Mapping[str, tuple[float, float]]
 
@@ -53,13 +57,15 @@ def parse(data: Any) -> Calibration:
         rank = {group: _numbers(data["rank"][group], len(FEATURES)) for group in GROUPS}
         decide = {group: _numbers(data["decide"][group], len(DECISION)) for group in GROUPS}
         threshold = float(data["threshold"])
+        against = _numbers(data["against"], len(AGAINST))
         verdict = {str(key): float(value) for key, value in data["verdict"].items()}
         trust = {kind: _pair(data["trust"][kind]) for kind in TRUSTED}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError("calibration.json does not fit this version of whosaid; reinstall it") from error
-    if data.get("features") != list(FEATURES) or data.get("decision") != list(DECISION) or not 0.0 < threshold < 1.0:
+    named = {"features": FEATURES, "decision": DECISION, "contradiction": AGAINST}
+    if any(data.get(name) != list(words) for name, words in named.items()) or not 0.0 < threshold < 1.0:
         raise ModelError("calibration.json was fitted for other features; reinstall whosaid")
-    return Calibration(rank, decide, threshold, verdict, trust)
+    return Calibration(rank, decide, threshold, against, verdict, trust)
 
 
 def _pair(values: Any) -> tuple[float, float]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
+from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, rank
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
@@ -22,8 +25,8 @@ FEW = 3
 _SEARCHED = 60
 _READ, _READ_FOR_LIST = 5, 12
 """How many candidates the reader reads."""
-_EMBEDDED = 16
-"""How many sentences are embedded for one question."""
+_EMBEDDED, _EMBEDDED_OF_MANY = 16, 8
+"""How many sentences are embedded for one question, and for one over a collection that was searched."""
 _WORDS_COUNT = 0.4
 """What a sentence with all the words asked for gains over one with none, in nearness."""
 _SPEAKS = 0.5
@@ -32,11 +35,35 @@ _LEAST_ANCHOR = 0.5
 """The share of the last question's and answer's words, of 2, that shows the sentence they were about."""
 
 
-def speakers_in(snapshot: Snapshot, question: Question) -> Sequence[Speaker]:
+def speakers_in(snapshot: Snapshot, question: Question) -> Roster:
     """Those who speak in the articles that ``question`` names, or in the whole collection where it names none."""
     if question.articles:
-        return _distinct(s for a in question.articles for s in snapshot.statements(a))
-    return tuple(_speaker(entry) for entry in snapshot.speakers())
+        return Roster(_distinct(s for a in question.articles for s in snapshot.statements(a)))
+    return _everybody(_Same(snapshot.speakers()))
+
+
+T = TypeVar("T")
+
+
+class _Same(Generic[T]):
+    """A value that equals only itself: thousands of speakers need not be compared to find what was made of them.
+
+    A snapshot gives the same object until the collection changes, or has forgotten it.
+    """
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+@lru_cache(maxsize=2)
+def _everybody(speakers: _Same[tuple[SpeakerEntry, ...]]) -> Roster:
+    return Roster([_speaker(entry) for entry in speakers.value])
 
 
 def _speaker(entry: SpeakerEntry) -> Speaker:
@@ -72,7 +99,7 @@ def gather(
     # A claim is looked for by its words alone: whoever it is put to would pull towards what else they said.
     query = understood.topic if understood.kind is Kind.VERIFY and understood.topic else understood.text
     vector: Vectors = embedder.embed_queries([query])[0]
-    scope = _scope(understood, snapshot, vector)
+    scope, places = _scope(understood, snapshot, vector)
     articles = {a: snapshot.article(a) for a in scope}
     statements = {a: snapshot.statements(a) for a in scope}
     everyone = tuple(s for a in scope for s in statements[a])
@@ -80,10 +107,12 @@ def gather(
     near = _nearness(snapshot, vector, scope, statements)
     passages = _passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []
-    rarity = Rarity.of(stems for a in articles.values() for stems in _stems(a.text, a.sentences))
+    rarity = Rarity.of(stems for a in articles.values() for stems in _stems(_Same(a)))
     for article_id, article in articles.items():
-        pieces += _pieces(understood, article, statements[article_id], near, passages[article_id], fits)
-    pieces = _with_sentences(pieces, understood, vector, embedder, rarity)
+        found = places.get(article_id)
+        pieces += _pieces(understood, article, statements[article_id], near, passages[article_id], fits, found)
+    most = _EMBEDDED if len(articles) <= FEW else _EMBEDDED_OF_MANY
+    pieces = _with_sentences(pieces, understood, vector, embedder, rarity, most)
     ranked = rank(understood, pieces, rarity, weights)
     if reader is not None and ranked:
         ranked = rank(understood, _read(understood, pieces, ranked, reader), rarity, weights)
@@ -97,21 +126,30 @@ def gather(
     return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
 
 
-@lru_cache(maxsize=128)
-def _stems(text: str, sentences: tuple[Span, ...]) -> tuple[tuple[str, ...], ...]:
-    """The stems of each sentence of ``text``; kept, since one article is often asked several questions."""
-    return tuple(tuple(content_stems(span.of(text))) for span in sentences)
+@lru_cache(maxsize=512)
+def _stems(article: _Same[Article]) -> tuple[tuple[str, ...], ...]:
+    """The stems of each sentence of an article; kept, since one is often asked several questions."""
+    return tuple(tuple(content_stems(span.of(article.value.text))) for span in article.value.sentences)
 
 
-def _scope(understood: Understood, snapshot: Snapshot, vector: Vectors) -> tuple[str, ...]:
-    """The articles to look through: those named if few, else those where search finds most."""
+@lru_cache(maxsize=512)
+def _own_stems(statements: _Same[Sequence[Statement]]) -> tuple[tuple[str, ...], ...]:
+    """The stems of the cue and words of each statement."""
+    return tuple(tuple(content_stems(f"{s.cue.text if s.cue else ''} {s.words}")) for s in statements.value)
+
+
+def _scope(
+    understood: Understood, snapshot: Snapshot, vector: Vectors
+) -> tuple[tuple[str, ...], Mapping[str, Sequence[Span]]]:
+    """The articles to look through: those named if few, whole; else those where search finds most, where it does."""
     asked = understood.asked.articles
     if asked and len(asked) <= FEW:
-        return tuple(dict.fromkeys(asked))
+        return tuple(dict.fromkeys(asked)), {}
     entries = snapshot.entries()
     if not asked and len(entries) <= FEW:
-        return tuple(entry.id for entry in entries)
+        return tuple(entry.id for entry in entries), {}
     weight: dict[str, float] = {}
+    hits_of: dict[str, set[tuple[HitKind, int]]] = defaultdict(set)
     for kind in (HitKind.STATEMENT, HitKind.PASSAGE):
         searches = (
             snapshot.nearest(vector, kind, _SEARCHED, asked),
@@ -119,9 +157,20 @@ def _scope(understood: Understood, snapshot: Snapshot, vector: Vectors) -> tuple
         )
         for hits in searches:
             for place, hit in enumerate(hits):
+                hits_of[hit.article_id].add((kind, hit.item))
                 # Reciprocal ranks: the scores of the searches do not compare.
                 weight[hit.article_id] = max(weight.get(hit.article_id, 0.0), 1.0 / (1 + place)) + 1e-3 / (60 + place)
-    return tuple(sorted(weight, key=lambda a: -weight[a])[: 2 * FEW])
+    scope = tuple(sorted(weight, key=lambda a: -weight[a])[: 2 * FEW])
+    return scope, {a: _spans(snapshot, a, hits_of[a]) for a in scope}
+
+
+def _spans(snapshot: Snapshot, article_id: str, hits: Iterable[tuple[HitKind, int]]) -> list[Span]:
+    """Where in an article the hits are."""
+    spans = {
+        HitKind.PASSAGE: [passage.span for passage in snapshot.passages(article_id)],
+        HitKind.STATEMENT: [statement.span for statement in snapshot.statements(article_id)],
+    }
+    return [spans[kind][item] for kind, item in hits]
 
 
 def _nearness(
@@ -154,26 +203,54 @@ def _pieces(
     near: Mapping[tuple[str, int], float],
     passages: Sequence[tuple[Span, float]],
     fits: Mapping[str, float],
+    found: Sequence[Span] | None,
 ) -> list[Piece]:
-    """Every statement of ``article``, and every sentence, as pieces."""
-    stems = _stems(article.text, article.sentences)
+    """Every statement and sentence of ``article`` as pieces; where places are given, what is ``found`` there."""
+    sentences, stems = article.sentences, _stems(_Same(article))
     anchor = _anchor(understood, stems)
+    starts, ends = [s.start for s in sentences], [s.end for s in sentences]
+
+    def touched(span: Span) -> range:
+        return range(bisect_right(ends, span.start), bisect_left(starts, span.end))
+
+    kept = set(range(len(sentences)) if found is None else (i for span in found for i in touched(span)))
+    passage, heading = [0.0] * len(sentences), [False] * len(sentences)
+    for span, score in passages:
+        for i in touched(span):
+            passage[i] = max(passage[i], score)
+    for block in article.blocks:
+        for i in touched(block.span) if block.kind is not BlockKind.PARAGRAPH else ():
+            heading[i] = True
+
+    def piece(over: range, own: tuple[str, ...] | None, dense: float, statement: Statement | None) -> Piece:
+        first, last = over[0], over[-1]
+        span = Span(sentences[first].start, sentences[last].end)
+        whole = stems[first] if first == last else tuple(s for i in over for s in stems[i])
+        around = tuple(s for i in range(max(0, first - 1), min(len(stems), last + 2)) for s in stems[i])
+        text = span.of(article.text)
+        fits_ = fit(statement, understood.mention, fits, text) if statement else 0.0
+        return Piece(
+            article.id,
+            span,
+            statement,
+            whole if own is None else own,
+            whole,
+            around,
+            text,
+            dense,
+            max(passage[first : last + 1]),
+            fits_,
+            distance=_distance(anchor, over),
+            heading=any(heading[first : last + 1]),
+        )
+
     pieces = []
-    starts, ends = [s.start for s in article.sentences], [s.end for s in article.sentences]
-    headings = [b.span for b in article.blocks if b.kind is not BlockKind.PARAGRAPH]
+    own = _own_stems(_Same(statements))
     for number, statement in enumerate(statements):
-        span = statement.span
-        touched = range(bisect_right(ends, span.start), bisect_left(starts, span.end))
-        dense = near.get((article.id, number), 0.0)
-        piece = _piece(article, touched, stems, passages, dense, statement, 0.0)
-        if piece:
-            fitting = fit(statement, understood.mention, fits, piece.text)
-            pieces.append(replace(piece, fit=fitting, distance=_distance(anchor, touched)))
-    for i in range(len(article.sentences)):
-        sentence = _piece(article, [i], stems, passages, 0.0, None, 0.0)
-        if sentence:
-            pieces.append(replace(sentence, distance=_distance(anchor, [i])))
-    return [replace(p, heading=True) if any(p.span.overlaps(h) for h in headings) else p for p in pieces]
+        over = touched(statement.span)
+        if over and not kept.isdisjoint(over):
+            pieces.append(piece(over, own[number], near.get((article.id, number), 0.0), statement))
+    return pieces + [piece(range(i, i + 1), None, 0.0, None) for i in sorted(kept)]
 
 
 def _anchor(understood: Understood, stems: Sequence[tuple[str, ...]]) -> int | None:
@@ -195,30 +272,8 @@ def _distance(anchor: int | None, touched: Sequence[int]) -> int | None:
     return min((i - anchor for i in touched), key=abs)
 
 
-def _piece(
-    article: Article,
-    touched: Sequence[int],
-    stems: Sequence[tuple[str, ...]],
-    passages: Sequence[tuple[Span, float]],
-    dense: float,
-    statement: Statement | None,
-    fits: float,
-) -> Piece | None:
-    if not touched:
-        return None
-    first, last = touched[0], touched[-1]
-    span = Span(article.sentences[first].start, article.sentences[last].end)
-    whole = tuple(s for i in touched for s in stems[i])
-    around = tuple(s for i in range(max(0, first - 1), min(len(stems), last + 2)) for s in stems[i])
-    passage = max((score for where, score in passages if where.overlaps(span)), default=0.0)
-    words = whole
-    if statement is not None:
-        words = tuple(content_stems(f"{statement.cue.text if statement.cue else ''} {statement.words}"))
-    return Piece(article.id, span, statement, words, whole, around, span.of(article.text), dense, passage, fits)
-
-
 def _with_sentences(
-    pieces: list[Piece], understood: Understood, vector: Vectors, embedder: Embedder, rarity: Rarity
+    pieces: list[Piece], understood: Understood, vector: Vectors, embedder: Embedder, rarity: Rarity, most: int
 ) -> list[Piece]:
     """``pieces`` with the nearness of the sentences of the most promising; of the others, plain sentences are left out.
 
@@ -231,7 +286,7 @@ def _with_sentences(
         worth = max(piece.dense, 0.9 * piece.passage) + _WORDS_COUNT * coverage(topic, piece.stems, rarity)
         promise[key] = max(promise.get(key, 0.0), worth)
     texts = {(p.article_id, p.span): p.text for p in pieces}
-    chosen = sorted(promise, key=lambda key: -promise[key])[:_EMBEDDED]
+    chosen = sorted(promise, key=lambda key: -promise[key])[:most]
     if not chosen:
         return pieces
     vectors = embedder.embed_passages([texts[key] for key in chosen])

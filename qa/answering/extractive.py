@@ -279,13 +279,14 @@ def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> A
 
 def _verify(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """Yes or no, with the statement that shows it."""
-    verdict = judge(understood, evidence, weights.verdict)
+    verdict = judge(understood, evidence, weights)
     # A claim is mostly about something that the article speaks of: half the usual certainty is enough.
     if verdict.answer is None or verdict.candidate is None or evidence.answerable < weights.threshold / 2:
         return None
     line = _line(verdict.candidate, understood, evidence)
     opening = "Yes. " if verdict.answer == "yes" else "No. "
-    return _answer(understood, [line], max(evidence.answerable, verdict.candidate.score), verdict.answer, opening)
+    sure = max(evidence.answerable, verdict.candidate.score) * verdict.sure
+    return _answer(understood, [line], sure, verdict.answer, opening)
 
 
 def _abstain(understood: Understood, evidence: Evidence) -> Answer:

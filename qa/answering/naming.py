@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from qa.answering.wording import FUNCTION_WORDS, WORD, bare, content_stems, fold, tokens
 from qa.domain import Speaker, SpeakerKind
@@ -112,36 +114,47 @@ def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:
     return 0.0
 
 
-def fuzzy_fit(word: str, speaker: Speaker) -> float:
-    """How well one misspelt word names ``speaker``: 0, or 0.5…0.9."""
-    if len(word) < 5:
-        return 0.0
-    best = 0.0
-    for name in (speaker.name, *speaker.aliases):
-        for theirs in name_tokens(name):
-            if len(theirs) >= 4 and theirs not in FUNCTION_WORDS:
-                # A possessive without its apostrophe ("christies") counts as spelt right.
-                score = 100.0 if word == theirs + "s" else fuzz.ratio(word, theirs)
-                best = max(best, score)
-    return best / 100 * 0.9 if best >= _LEAST_FUZZY else 0.0
-
-
-def _handles(name: str) -> set[str]:
+@lru_cache(maxsize=1 << 17)
+def _handles(name: str) -> frozenset[str]:
     """The folded words by which a question may pick out ``name``: those with a capital or digit, and its acronym."""
     proper = {bare(fold(m.group())).rstrip(".") for m in WORD.finditer(name) if not m.group().islower()}
     kept = {w for w in name_tokens(name) if w in proper and (w not in FUNCTION_WORDS or w in _COMMON)}
-    return kept | ({acronym(name)} - {""}) | set(re.findall(r"\(([^)\s]+)\)", fold(name)))
+    return frozenset(kept | ({acronym(name)} - {""}) | set(re.findall(r"\(([^)\s]+)\)", fold(name))))
+
+
+@lru_cache(maxsize=1 << 17)
+def _spellings(name: str) -> frozenset[str]:
+    """The words of ``name`` that a slip of the pen may be meant for."""
+    return frozenset(w for w in name_tokens(name) if len(w) >= 4 and w not in FUNCTION_WORDS)
+
+
+@lru_cache(maxsize=1 << 17)
+def _described_by(words: str) -> frozenset[str]:
+    return frozenset(content_stems(words))
 
 
 class Roster:
-    """The speakers of the articles asked, findable by any word of their names."""
+    """The speakers of the articles asked, findable by any word of their names; made once for many questions."""
 
     def __init__(self, speakers: Sequence[Speaker]) -> None:
         self.speakers = tuple(speakers)
-        self._by_word: dict[str, list[int]] = {}
-        for number, speaker in enumerate(self.speakers):
-            for word in {w for name in (speaker.name, *speaker.aliases) for w in _handles(name)}:
-                self._by_word.setdefault(word, []).append(number)
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, Sequence[int]]:
+        return _index({w for name in (s.name, *s.aliases) for w in _handles(name)} for s in self.speakers)
+
+    @cached_property
+    def _by_spelling(self) -> Mapping[str, Sequence[int]]:
+        return _index({w for name in (s.name, *s.aliases) for w in _spellings(name)} for s in self.speakers)
+
+    @cached_property
+    def _stems(self) -> Sequence[frozenset[str]]:
+        """By what each is described: the stems of role and names."""
+        return [_described_by(" ".join((s.role or "", s.name, *s.aliases))) for s in self.speakers]
+
+    @cached_property
+    def _by_stem(self) -> Mapping[str, Sequence[int]]:
+        return _index(self._stems)
 
     def find(self, text: str) -> list[Found]:
         """The runs of ``text`` that name speakers, in text order; misspelt names only where nothing is spelt right."""
@@ -156,10 +169,10 @@ class Roster:
             place = run[1]
         return found or self._misspelt(question)
 
-    def _known(self, token: Token) -> list[int]:
+    def _known(self, token: Token) -> Sequence[int]:
         if token.word in FUNCTION_WORDS | _COMMON and not token.capital:
-            return []
-        return self._by_word.get(token.word, [])
+            return ()
+        return self._by_word.get(token.word, ())
 
     def _run(self, question: Sequence[Token], place: int) -> tuple[Found, int] | None:
         end = place
@@ -191,10 +204,25 @@ class Roster:
         for token in question:
             if token.word in FUNCTION_WORDS or len(token.word) < 5:
                 continue
-            fits = self._ranked([(fuzzy_fit(token.word, s), n) for n, s in enumerate(self.speakers)])
+            fits = self._ranked(self._near(token.word))
             if fits:
                 found.append(Found(token.start, token.end, *fits))
         return found
+
+    def _near(self, word: str) -> list[tuple[float, int]]:
+        """How well a misspelt ``word`` names whom it may be meant for, 0.5…0.9, and their numbers."""
+        if len(word) < 5:
+            return []
+        close = process.extract(
+            word, self._by_spelling.keys(), scorer=fuzz.ratio, score_cutoff=_LEAST_FUZZY, limit=None
+        )
+        # A possessive without its apostrophe ("christies") counts as spelt right.
+        scores = {theirs: 100.0 if word == theirs + "s" else score for theirs, score, _ in close}
+        best: dict[int, float] = defaultdict(float)
+        for theirs, score in scores.items():
+            for number in self._by_spelling[theirs]:
+                best[number] = max(best[number], score / 100 * 0.9)
+        return [(score, number) for number, score in best.items()]
 
     def loosely(self, words: str) -> tuple[tuple[Speaker, ...], tuple[float, ...]] | None:
         """Whom lower-case ``words`` name where a speaker is expected: everyday words and slips are allowed."""
@@ -203,19 +231,29 @@ class Roster:
         exact = self._ranked([(name_fit(asked, self.speakers[n]), n) for n in numbers])
         if exact or len(asked) != 1:
             return exact
-        return self._ranked([(fuzzy_fit(asked[0], s), n) for n, s in enumerate(self.speakers)])
+        return self._ranked(self._near(asked[0]))
 
     def by_role(self, phrase: str) -> tuple[tuple[Speaker, ...], tuple[float, ...]]:
         """The speakers whose role or name shares the telling words of ``phrase`` ("the attaché"), best first."""
         asked = set(content_stems(" ".join(_LONG.get(word, word) for word in tokens(phrase))))
         if not asked:
             return (), ()
+        telling = asked.union(*(group for group in _LIKE if group & asked))
         fits = []
-        for number, speaker in enumerate(self.speakers):
-            theirs = set(content_stems(" ".join((speaker.role or "", speaker.name, *speaker.aliases))))
+        for number in {number for stem_ in telling for number in self._by_stem.get(stem_, ())}:
+            theirs = self._stems[number]
             like = sum(any(word in group and group & theirs for group in _LIKE) for word in asked - theirs)
             share = (len(asked & theirs) + _ALSO * like) / len(asked)
             if share > 0:
                 fits.append((0.9 * share, number))
         ranked = self._ranked(fits)
         return ranked if ranked else ((), ())
+
+
+def _index(words: Iterable[Iterable[str]]) -> Mapping[str, Sequence[int]]:
+    """For each word the places of the sets in ``words`` that hold it."""
+    found: dict[str, list[int]] = {}
+    for number, some in enumerate(words):
+        for word in some:
+            found.setdefault(word, []).append(number)
+    return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from qa.answering.calibration import Calibration, log_odds, probability
 from qa.answering.types import Candidate, Evidence, Understood
 from qa.answering.wording import content_stems, fold, tokens
 
@@ -62,12 +63,15 @@ _WORD_NUMBERS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the evidence says of a claim: ``answer`` is "yes", "no" or None (neither found), shown by ``candidate``."""
+    """What the evidence says of a claim: ``answer`` is "yes", "no" or None (neither found), shown by ``candidate``.
+
+    ``other`` says that somebody else said it, ``sure`` in 0.5…1 how clearly the words bear the claim out or deny it.
+    """
 
     answer: str | None
     candidate: Candidate | None
     other: bool = False
-    """Whether somebody else said it."""
+    sure: float = 1.0
 
 
 def negations(text: str) -> int:
@@ -102,28 +106,42 @@ def opposed(claim: str, said: str) -> int:
     return pairs
 
 
-def contradiction(claim: str, said: str, weights: Mapping[str, float]) -> float:
-    """How much ``said`` speaks against ``claim``: negation on one side only, opposites, other numbers; 0 not at all."""
+def signs(claim: str, said: str, agreement: float) -> tuple[float, ...]:
+    """What may tell that ``said`` speaks against ``claim``, in the order of ``calibration.AGAINST``.
+
+    A negation on one side only, a denial, opposites, other numbers, numbers of which nothing is said, and the log-odds
+    of the reader's ``agreement``.
+    """
     shared = set(content_stems(claim)) & set(content_stems(said))
-    score = weights["negation"] * (negated(claim, shared) != negated(said, shared))
-    score += weights["denial"] * (bool(_DENIALS.search(fold(said))) and not _DENIALS.search(fold(claim)))
-    score += weights["opposite"] * min(2, opposed(claim, said))
-    ours, theirs = numbers(claim), numbers(said)
-    if ours and theirs and not ours & theirs:
-        score += weights["number"]
-    return score
+    claimed, given = numbers(claim), numbers(said)
+    return (
+        1.0,
+        float(negated(claim, shared) != negated(said, shared)),
+        float(bool(_DENIALS.search(fold(said))) and not _DENIALS.search(fold(claim))),
+        float(min(2, opposed(claim, said))),
+        float(bool(claimed and given and not claimed & given)),
+        float(bool(claimed - given)),
+        log_odds(agreement),
+    )
 
 
-def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, float]) -> Verdict:
-    """The verdict on the claim that ``understood`` asks about."""
+def theirs(understood: Understood, evidence: Evidence, least: float) -> Candidate | None:
+    """The best statement of the one asked about, whom its speaker must fit by ``least``."""
     spoken = [c for c in evidence.candidates if c.statement]
     named = understood.mention is not None and not understood.mention.role
     # Whoever could not be resolved may be the one; whoever is another by name is not.
-    fitting = [c for c in spoken if c.fit >= weights["fit"] and not (named and _another(c))]
+    fitting = [c for c in spoken if c.fit >= least and not (named and _another(c))]
     if understood.mention is not None and understood.mention.role and not evidence.speaks:
         # Described in words that the articles do not use: it may be whoever said it.
         fitting = spoken
-    own = _best(fitting)
+    return _best(fitting)
+
+
+def judge(understood: Understood, evidence: Evidence, calibration: Calibration) -> Verdict:
+    """The verdict on the claim that ``understood`` asks about."""
+    weights = calibration.verdict
+    own = theirs(understood, evidence, weights["fit"])
+    spoken = [c for c in evidence.candidates if c.statement]
     others = [c for c in spoken if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
     # Two in one sentence: the other one must fit clearly better.
     other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
@@ -137,11 +155,13 @@ def judge(understood: Understood, evidence: Evidence, weights: Mapping[str, floa
         return Verdict("no", other, other=True)
     if own is None or own.score < weights["least_own"] or not _near(own, understood, evidence):
         return Verdict(None, own or other)
-    said = _said(own, understood, evidence)
-    against = contradiction(understood.topic, said, weights) + weights["reader"] * (1.0 - 2.0 * own.agreement)
-    if against >= 1.0:
-        return Verdict("no", own)
-    return Verdict("yes", own)
+    against = probability(calibration.against, signs_of(own, understood, evidence))
+    return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
+
+
+def signs_of(own: Candidate, understood: Understood, evidence: Evidence) -> tuple[float, ...]:
+    """``signs`` of the claim of ``understood`` and the sentence of ``own`` that is nearest to it."""
+    return signs(understood.topic, _said(own, understood, evidence), own.agreement)
 
 
 def _another(candidate: Candidate) -> bool:

@@ -87,11 +87,14 @@ SPEECH_STEMS = frozenset(
 
 def content_stems(text: str) -> list[str]:
     """The stems of the words of ``text`` that carry meaning; hyphenated words also give their parts."""
-    found: list[str] = []
-    for word in tokens(text):
-        parts = [word, *word.split("-")] if "-" in word else [word]
-        found += [stem(part) for part in parts if part and part not in FUNCTION_WORDS and "'" not in part[:2]]
-    return found
+    return [found for word in WORD.findall(fold(text)) for found in _stems_of(word)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems_of(word: str) -> tuple[str, ...]:
+    word = bare(word)
+    parts = [word, *word.split("-")] if "-" in word else [word]
+    return tuple(stem(part) for part in parts if part and part not in FUNCTION_WORDS and "'" not in part[:2])
 
 
 @dataclass(frozen=True, slots=True)

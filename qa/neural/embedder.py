@@ -45,6 +45,9 @@ DIMENSION = 384
 LONGEST = 256
 """Tokens of a text that the default model reads; what comes after is left out, as sentence-transformers does."""
 
+_FULL, _SHORT = 2 / 3, 8
+"""The share of the longest text of a batch that the others must have, but for so many tokens."""
+
 BATCH_TOKENS = 4096
 """Tokens that go through the default model at once, padding included: more is no faster and takes more memory."""
 
@@ -110,10 +113,15 @@ def arranged(weights: Weights) -> dict[str, NDArray[np.float32]]:
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Positions of ``lengths``, longest first, in groups padded to at most ``budget`` (one always fits)."""
+    """Positions of ``lengths``, longest first, in groups padded to at most ``budget`` (one always fits).
+
+    A group ends where a third and more of what is added would be padding: a few texts of very different lengths cost
+    several times as much in one.
+    """
     group: list[int] = []
     for position in sorted(range(len(lengths)), key=lambda at: -lengths[at]):
-        if group and (len(group) + 1) * lengths[group[0]] > budget:
+        longest = lengths[group[0]] if group else 0
+        if group and ((len(group) + 1) * longest > budget or lengths[position] < longest * _FULL - _SHORT):
             yield group
             group = []
         group.append(position)

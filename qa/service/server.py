@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 from collections.abc import Callable
@@ -17,6 +18,10 @@ from qa.wiring import Parts, open_parts
 
 GRACE = 10
 """Seconds that requests under way are given when the service is told to stop."""
+
+GARBAGE = (50_000, 50, 100)
+"""How seldom Python looks for cycles among its objects: with a large collection in memory, each look at all of them
+would hold up a question for a tenth of a second."""
 
 log = logging.getLogger("qa.service")
 
@@ -34,6 +39,7 @@ def run(settings: Settings, prepare: Callable[[Parts], object] | None = None) ->
         parts.check()
         if prepare:
             prepare(parts)
+        gc.set_threshold(*GARBAGE)
         logs.configure()
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         log.info("serving", extra={"address": f"http://{host}:{settings.port}{settings.root_path}"})

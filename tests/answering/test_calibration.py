@@ -34,6 +34,8 @@ def test_what_ships_fits() -> None:
         lambda d: d.update(threshold=1.5),
         lambda d: d.update(features=["other"]),
         lambda d: d.update(verdict=[1]),
+        lambda d: d["against"].pop(),
+        lambda d: d.update(contradiction=["other"]),
         lambda d: d["trust"].pop("list"),
         lambda d: d["trust"].update(who=[1.0]),
     ],

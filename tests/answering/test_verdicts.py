@@ -63,5 +63,5 @@ def test_what_the_reader_takes_for_a_contradiction_is_denied(agreement: float, v
     question = "Did Solberg say the ferry would be cheap for everybody?"
     context = f"Ingrid Solberg (Mayor): {SENTENCES[6]}"
     reader = ScriptedReader({(question, context): Reading(None, 0.0, 0.99, agreement)})
-    weights = replace(shipped(), verdict={**shipped().verdict, "reader": 1.5})
+    weights = replace(shipped(), against=(-1.0, 1.5, 1.5, 1.5, 1.5, 1.0, -1.0))
     assert ask(question, reader=reader, calibration=weights).verdict == verdict

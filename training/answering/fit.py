@@ -19,8 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answering.calibration import DECISION, FEATURES, GROUPS, TRUSTED, Calibration, parse
+from qa.answering.calibration import AGAINST, DECISION, FEATURES, GROUPS, TRUSTED, Calibration, parse
 from qa.answering.ranking import GROUP, answerable
+from qa.answering.types import Kind as Asked
+from qa.answering.verdicts import signs_of, theirs
 from qa.evaluation.cases import Case, Kind, read_cases
 from qa.ports import Embedder, Reader, Snapshot
 from qa.wiring import open_parts, read_settings
@@ -41,14 +43,15 @@ FOLLOWUP = 1.0
 START: Mapping[str, Any] = {
     "features": list(FEATURES),
     "decision": list(DECISION),
+    "contradiction": list(AGAINST),
     "rank": {group: [_BY_HAND.get(name, 0.0) for name in FEATURES] for group in GROUPS},
     "decide": {group: [3.0 * (name == "top") for name in DECISION] for group in GROUPS},
     "threshold": 0.5,
+    "against": [-1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0],
     "trust": {kind: [1.0, 0.0] for kind in TRUSTED},
     "verdict": {
-        "negation": 0.5, "denial": 1.0, "opposite": 0.5, "number": 0.5, "fit": 0.4, "foreign": 0.3, "margin": 0.1,
-        "least_other": 0.2, "least_own": 0.1, "everything": 0.1, "close": 0.75, "least": 0.35, "listed": 0.35,
-        "reader": 0.0,
+        "fit": 0.4, "foreign": 0.3, "margin": 0.1, "least_other": 0.2, "least_own": 0.1, "everything": 0.1,
+        "close": 0.75, "least": 0.35, "listed": 0.35,
     },
 }  # fmt: skip
 """Where fitting starts, by judgement."""
@@ -88,6 +91,18 @@ def fit_decision(some: Sequence[Gathered], calibration: Calibration) -> dict[str
     weights = fit_logistic(np.array(rows), np.array(answers), decay=1e-3)
     weights[_FOLLOWUP] = min(weights[_FOLLOWUP], FOLLOWUP)
     return {group: [round(float(w), 5) for w in weights] for group in GROUPS}
+
+
+def fit_against(some: Sequence[Gathered], calibration: Calibration) -> list[float]:
+    """Weights of what tells that a statement contradicts a claim, on those that are about what was asked."""
+    rows, denied = [], []
+    for one in some:
+        own = theirs(one.understood, one.evidence, calibration.verdict["fit"])
+        about = [c for c, right in zip(one.evidence.candidates, one.right, strict=True) if right]
+        if one.understood.kind is Asked.VERIFY and one.case.verdict and own in about:
+            rows.append(signs_of(own, one.understood, one.evidence))
+            denied.append(one.case.verdict == "no")
+    return [round(float(w), 5) for w in fit_logistic(np.array(rows), np.array(denied), decay=1e-3)]
 
 
 def fit_with_reader(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
@@ -133,6 +148,7 @@ def fit(
     some = gathered(cases, ids, snapshot, embedder, None, parse(data))
     away = gathered(astray(cases, ASTRAY), ids, snapshot, embedder, None, parse(data))
     data["decide"] = fit_decision([*some, *away], parse(data))
+    data["against"] = fit_against(some, parse(data))
     texts = {article_id: snapshot.article(article_id).text for article_id in ids.values()}
     data = _with_thresholds(data, tuned(some, texts, parse(data)))
     if reader is not None:
@@ -142,6 +158,7 @@ def fit(
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         away = gathered(astray(cases, ASTRAY), ids, snapshot, embedder, reader, parse(data))
         data["decide"] = fit_decision([*some, *away], parse(data))
+        data["against"] = fit_against(some, parse(data))
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         data = _with_thresholds(data, tuned(some, texts, parse(data), SCORED))
     return {**data, "trust": fit_trust(results(some, texts, parse(data)))}

@@ -21,10 +21,6 @@ GRID: Grid = (
     ("least_other", (0.05, 0.1, 0.2, 0.3, 0.4), (Asked.VERIFY,)),
     ("margin", (0.0, 0.05, 0.1, 0.2, 0.3), (Asked.VERIFY,)),
     ("foreign", (0.1, 0.2, 0.3, 0.4), (Asked.VERIFY,)),
-    ("negation", (0.0, 0.3, 0.5, 0.7, 1.0), (Asked.VERIFY,)),
-    ("denial", (0.0, 0.5, 1.0), (Asked.VERIFY,)),
-    ("opposite", (0.0, 0.3, 0.5, 0.7, 1.0), (Asked.VERIFY,)),
-    ("number", (0.0, 0.3, 0.5, 0.7, 1.0), (Asked.VERIFY,)),
     ("fit", (0.2, 0.3, 0.4, 0.5), (Asked.WHAT, Asked.VERIFY)),
     ("close", (0.3, 0.45, 0.6, 0.75, 0.9), (Asked.WHAT,)),
     ("least", (0.1, 0.2, 0.35, 0.5, 0.7), (Asked.WHAT,)),
@@ -33,10 +29,9 @@ GRID: Grid = (
 """Each threshold with the values tried and the kinds of question that it bears on."""
 
 
-READ: Grid = (("reader", (0.0, 0.5, 0.75, 1.0, 1.5, 2.0), (Asked.VERIFY,)),)
-_SCORED = ("threshold", "least_own", "least_other", "margin", "negation", "opposite", "number", "close", "listed")
-SCORED = READ + tuple(row for row in GRID if row[0] in _SCORED)
-"""Those that a reader changes: what is compared with scores, and what tells agreement from contradiction."""
+_SCORED = ("threshold", "least_own", "least_other", "margin", "close", "listed")
+SCORED = tuple(row for row in GRID if row[0] in _SCORED)
+"""Those that a reader changes: what is compared with scores."""
 
 
 @dataclass(frozen=True, slots=True)

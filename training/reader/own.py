@@ -2,9 +2,9 @@
 
     python -m training.reader.own --news articles.jsonl.gz --polnear train.jsonl.gz --out DIR
 
-``questions.jsonl.gz`` and ``claims.jsonl`` beside this file were written by reading articles of the news archive and of
-PolNeAR, and the reports written for training; they point into those by offsets, and hold none of their text. Writes
-DIR/articles, DIR/questions.jsonl (as the benchmark's are, evidence in words) and DIR/claims.jsonl (as ``pairs`` reads).
+``questions-N.jsonl.gz`` and ``claims.jsonl`` beside this file were written by reading articles of the news archive and
+of PolNeAR, and the reports written for training; they point into those by offsets, and hold none of their text. Writes
+DIR/articles, DIR/questions-N.jsonl (as the benchmark, evidence in words) and DIR/claims.jsonl (as ``pairs`` reads).
 """
 
 from __future__ import annotations
@@ -39,12 +39,13 @@ def main() -> None:
     o = p.parse_args()
     known = texts(o.news, o.polnear)
     (o.out / "articles").mkdir(parents=True, exist_ok=True)
-    with (o.out / "questions.jsonl").open("w", encoding="utf-8") as out:
-        for row in map(json.loads, gzip.decompress((HERE / "questions.jsonl.gz").read_bytes()).decode().splitlines()):
-            text, name = known[row["article"]], row.pop("name")
-            (o.out / "articles" / f"{name}.txt").write_bytes(text.encode())
-            row |= {"article": name, "evidence": [text[start:end] for start, end in row["evidence"]]}
-            print(json.dumps(row, ensure_ascii=False), file=out)
+    for packed in sorted(HERE.glob("questions-*.jsonl.gz")):
+        with (o.out / packed.stem).open("w", encoding="utf-8") as out:
+            for row in map(json.loads, gzip.decompress(packed.read_bytes()).decode().splitlines()):
+                text, name = known[row["article"]], row.pop("name")
+                (o.out / "articles" / f"{name}.txt").write_bytes(text.encode())
+                row |= {"article": name, "evidence": [text[start:end] for start, end in row["evidence"]]}
+                print(json.dumps(row, ensure_ascii=False), file=out)
     with (o.out / "claims.jsonl").open("w", encoding="utf-8") as out:
         for row in map(json.loads, (HERE / "claims.jsonl").read_text("utf-8").splitlines()):
             said = known[row["article"]][row["start"] : row["end"]].replace("\n", " ")
