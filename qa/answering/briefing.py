@@ -65,7 +65,10 @@ def offer(
     Of weaker evidence only one in six bore on the question where that was measured: a model that used all that it is
     offered would cite worse than ``answer`` does. Whom the articles let an answer credit was decided when ``answer``
     was made, by calibrated scores: a language model words the answer, but can credit nobody whom ``answer`` does not.
+    Nothing is offered where somebody's words are asked for and ``answer`` has none clearly credited: it says so itself.
     """
+    if understood.kind is Kind.WHAT and understood.mention and understood.mention.speakers and not answer.speakers:
+        return ()
     found = [piece for c in answer.citations if (piece := _of_citation(c, evidence)) is not None]
     if understood.kind in _WIDE and evidence.candidates:
         names = {speaker.name for speaker in answer.speakers}

@@ -42,6 +42,8 @@ def credit_faults(
     shared = {form for rival in rivals for form in name_forms(rival)}
     own = [f for f in name_forms(speaker) if f not in shared or f == tuple(tokens(speaker.name))] if speaker else []
     place = _first(outside, own)
+    if place and speaker and (stranger := _another_given_name(outside, place, speaker)):
+        yield f"it credits {stranger}, not {speaker.name}"
     # A name may hold another ("a person close to Reed"): what is left without it tells who else is credited.
     rest = outside if place is None else f"{outside[: place[0]]}{outside[place[1] :]}"
     said = _said_by(rest, rivals, texts)
@@ -60,6 +62,19 @@ def credit_faults(
     action = _APPOSITION.sub("", after, count=1)
     if _PASSIVE.match(action) and not any(_has_passive(text, place, outside) for text in texts):
         yield f"it makes {speaker.name} the one spoken to"
+
+
+_WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]+)\s+$")
+
+
+def _another_given_name(outside: str, place: tuple[int, int], speaker: Speaker) -> str | None:
+    """The name at ``place`` with the given name before it, where that is none of the names of ``speaker``."""
+    found, name = _WORD_BEFORE.search(outside[: place[0]]), outside[slice(*place)]
+    if found is None or " " in name or speaker.kind is not SpeakerKind.PERSON or not found[1][0].isupper():
+        return None
+    word = bare(fold(found[1]))
+    known = TITLES | FUNCTION_WORDS | set(tokens(f"{speaker.role or ''} {speaker.name} {' '.join(speaker.aliases)}"))
+    return None if word in known or re.fullmatch(SPEAKING, word) else f"{found[1]} {name}"
 
 
 def _leads_to(before: str, speaker: Speaker, rivals: Sequence[Speaker]) -> bool:

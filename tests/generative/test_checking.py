@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qa.answering.briefing import Offered, offer
 from qa.answering.checking import faults, is_refusal, read_draft
+from qa.answering.crediting import credit_faults
 from qa.answering.types import Kind
 from qa.domain import Excerpt, Span, Speaker, SpeakerKind
 from tests.generative.scene import (
@@ -203,3 +204,12 @@ def test_a_short_sentence_that_is_told_counts_with_its_negation() -> None:
     assert found_in(f"Ada Moss said: “{question}” [1]") == ()
     turned = "Ada Moss said it is not a large dam that needs a new wall for its seven gates. [1]"
     assert "it turns the meaning of the cited sentence round" in found_in(turned)
+
+
+@pytest.mark.parametrize(
+    ("name", "stranger"),
+    [("Ada Reyes", True), ("Reyes", False), ("Tomas Reyes", False), ("Mr Reyes", False), ("But Reyes", False)],
+)
+def test_another_of_the_same_surname_is_not_the_speaker(name: str, stranger: bool) -> None:
+    speaker = Speaker("Tomas Reyes", "a fisherman", ("Reyes",))
+    assert bool(list(credit_faults(f"{name} said that the market would be ruined", speaker, (), ()))) is stranger
