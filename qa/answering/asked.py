@@ -69,8 +69,8 @@ def asked_about(text: str, kind: Kind, roster: Roster) -> Mention | None:
         return mention
     found = roster.find(text)
     first = _subject(text, found)
-    if first is None and (described := _described(text, roster)):
-        return described
+    if first is None and (role := described(text, roster)):
+        return role
     first = first or (found[0] if found else None)
     if first:
         return Mention(text[first.start : first.end], first.speakers, first.weights)
@@ -104,7 +104,7 @@ _SURELY = 0.8
 """How well a role must fit to be the subject of a question whose verb is any."""
 
 
-def _described(text: str, roster: Roster) -> Mention | None:
+def described(text: str, roster: Roster) -> Mention | None:
     """The role right after an auxiliary that somebody has: "Why is the analyst upbeat about theatres?"."""
     for match in re.finditer(
         rf"\b{AUX}\s+(?:the|this|that|his|her|their)\s+(?P<np>(?:[\w’'-]+\s+){{1,4}})", text, re.I

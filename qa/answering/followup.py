@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answering.asked import asked_about, in_slot
+from qa.answering.asked import asked_about, described, in_slot
 from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention
@@ -67,17 +67,18 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     said = tuple(turn.answer for turn in history) if _ELSE.search(text) else (last.answer,)
     if swap and (roster.find(swap.group("np")) or swap.group("np").istitle()):
         return _swapped(swap.group("np"), last, roster, said)
-    mention = None if _SUBJECT.search(text) else in_slot(text, roster)
+    mention = None if _SUBJECT.search(text) else in_slot(text, roster) or described(text, roster)
     if swap and mention and not mention.speakers:
         mention = None  # "and the bridge?": another topic
-    whole = text
+    whole, here = text, mention is not None and not _PERSONAL.search(text)
     if mention is None and (_PERSONAL.search(text) or not roster.find(text)):
         mention = _spoken_of(text, history, roster)
         if mention:
             mention, whole = _replaced(text, mention)
     own = whole
     telling = content_stems(_OPENING.sub(" ", text))
-    whole_form = mention and _SUBJECT.search(text) and set(telling) - SPEECH_STEMS
+    wanted = set(telling) - SPEECH_STEMS - set(content_stems(mention.words if mention else ""))
+    whole_form = mention and (here or _SUBJECT.search(text)) and wanted
     if len(telling) < _BARE and not whole_form:
         whole = f"{whole} {last.question}"
     return Completed(whole, True, mention, said, own=own)

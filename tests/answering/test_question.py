@@ -130,6 +130,13 @@ def test_a_follow_up_that_says_what_it_asks_of_whom_leaves_the_question_before()
     assert found.kind is Kind.WHAT
 
 
+def test_a_follow_up_that_describes_somebody_is_about_them() -> None:
+    found = understood("Why is the fisherman worried?", ("Who promised a ferry?", "Ingrid Solberg."))
+    assert found.mention is not None
+    assert found.mention.speakers[0] == REYES
+    assert "ferry" not in found.text
+
+
 def test_a_question_that_stands_alone_is_left_alone() -> None:
     found = understood("What did Solberg tell the council about the steel?", ("Who is Reyes?", "A fisherman."))
     assert not found.followup
