@@ -227,7 +227,7 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         return answer
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
     opening = f"The article does not clearly credit this to {label(mention.speakers[0])}: "
-    return _answer(understood, lines, evidence.answerable, opening=opening)
+    return replace(answer, answer=opening + answer.answer)
 
 
 def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:

@@ -67,7 +67,8 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     said = tuple(turn.answer for turn in history) if _ELSE.search(text) else (last.answer,)
     if swap and (roster.find(swap.group("np")) or swap.group("np").istitle()):
         return _swapped(swap.group("np"), last, roster, said)
-    mention = None if _SUBJECT.search(text) else in_slot(text, roster) or described(text, roster)
+    speaking = bool(_SUBJECT.search(text))
+    mention = None if speaking else in_slot(text, roster) or described(text, roster)
     if swap and mention and not mention.speakers:
         mention = None  # "and the bridge?": another topic
     whole, here = text, mention is not None and not _PERSONAL.search(text)
@@ -78,7 +79,7 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     own = whole
     telling = content_stems(_OPENING.sub(" ", text))
     wanted = set(telling) - SPEECH_STEMS - set(content_stems(mention.words if mention else ""))
-    whole_form = mention and (here or _SUBJECT.search(text)) and wanted
+    whole_form = mention and (here or speaking) and wanted
     if len(telling) < _BARE and not whole_form:
         whole = f"{whole} {last.question}"
     return Completed(whole, True, mention, said, own=own)

@@ -141,8 +141,7 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     """The verdict on the claim that ``understood`` asks about."""
     weights = calibration.verdict
     own = theirs(understood, evidence, weights["fit"])
-    spoken = [c for c in evidence.candidates if c.statement]
-    others = [c for c in spoken if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
+    others = [c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
     # Two in one sentence: the other one must fit clearly better.
     other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
     lead = other.score - (own.score if own else 0.0) if other else 0.0

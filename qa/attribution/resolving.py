@@ -14,14 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.attribution.announcing import introduced
-from qa.attribution.lexicon import (
-    HE,
-    IT,
-    RELATIVE,
-    SELF,
-    SHE,
-    THEY,
-)
+from qa.attribution.lexicon import HE, IT, RELATIVE, SELF, SHE, THEY
 from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, shared_words
 from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
