@@ -355,10 +355,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """What the tagger saw in one text: tags and names, each in text order."""
+    """What the tagger saw in one text, in text order; ``nested`` are tags inside contents, linked among themselves."""
 
     tags: tuple[Tag, ...]
     names: tuple[Name, ...]
+    nested: tuple[tuple[Tag, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

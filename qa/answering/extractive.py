@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
 from qa.answering.listing import asked_for, listed
+from qa.answering.nesting import innermost
 from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
 from qa.answering.types import Candidate, Evidence, Kind, Understood
@@ -180,7 +181,7 @@ def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> An
     """The one speaker first, then the words."""
     if not evidence.candidates or evidence.answerable < weights.threshold:
         return None
-    best = _spoken(evidence.candidates)
+    best = innermost(_spoken(evidence.candidates), understood.topic, evidence)
     line = _line(best, understood, evidence)
     if best.statement is None or credited(best.statement) is not None:
         return _answer(understood, [line], evidence.answerable)

@@ -47,7 +47,11 @@ def credited(statement: Statement) -> Speaker | None:
     return Speaker(" ".join(statement.source.text.split()))
 
 
-_NOBODY = re.compile(r"(?:one(?: of \w+)?|an individual|any(?:one|body)|some(?:one|body|)|people|counterpart)", re.I)
+_NOBODY = re.compile(
+    r"(?:one(?: of \w+)?|an individual|any(?:one|body)|some(?:one|body|)|people|counterpart|another|others?|both|all"
+    r"|many|most|several|few)",
+    re.I,
+)
 
 
 def identified(speaker: Speaker) -> bool:

@@ -18,6 +18,9 @@ from qa.domain import Article, BlockKind, Markup, Mode, Name, Span, Tag, TagRole
 STRONG = 0.5
 """A link at least this likely is taken wherever its cue stands; a weaker one only within the paragraph."""
 
+SURE = 0.75
+"""How sure every part of a statement inside another has to be."""
+
 BESIDE = 3.0
 """How much likelier a cue is for a content that directly follows it, or that it directly follows."""
 
@@ -34,6 +37,9 @@ _BEHIND = re.compile(r"\b(?:despite|amid|over|by|from|after|following|of|about|a
 _IMPERSONAL = re.compile(
     r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|wn|id|en|ught|old)\b|^it\b", re.I
 )
+_HEARD = re.compile(
+    r"\b(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:told|asked|informed|warned|advised|assured|reminded)$", re.I
+)
 _SHARES = re.compile(r"(?:^|\s)(?:and|but|while|then|or|also|yet|,)\s*$", re.I)
 
 
@@ -43,7 +49,7 @@ class Draft:
 
     ``shared``: the source is a neighbour's. ``continued``: a quotation that goes on from the draft before. ``via``: who
     passed the statement on; where ``source`` and ``via`` are those of "Reuters reported, citing the ministry", the
-    source is the ministry.
+    source is the ministry. ``nested``: it stands in the content of another.
     """
 
     source: Span | None
@@ -54,6 +60,7 @@ class Draft:
     shared: bool = False
     continued: bool = False
     via: Span | None = None
+    nested: bool = False
 
     @property
     def start(self) -> int:
@@ -84,6 +91,32 @@ def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
     drafts.sort(key=lambda draft: draft.start)
     drafts = _transcript(article, [_completed(article.text, draft, markup.names) for draft in drafts])
     return _continued(article, _shared(article, drafts), quoted)
+
+
+def with_nested(article: Article, markup: Markup, drafts: Sequence[Draft]) -> list[Draft]:
+    """``drafts``, behind each those of the statements in its contents: only what was tagged whole and surely."""
+    found: list[Draft] = []
+    for tags in markup.nested:
+        groups = {index: _Group(tag) for index, tag in enumerate(tags) if tag.role is TagRole.CUE}
+        _attach(article, tags, groups)
+        whole = [group for group in groups.values() if group.contents and _is_sure(article.text, group)]
+        sure = [replace(_draft(article.text, group), nested=True) for group in whole]
+        found += _shared(article, sorted(sure, key=lambda draft: draft.start))
+    out = []
+    for draft in drafts:
+        inside = [d for d in found if all(part and _holds(draft, part) for part in (d.source, d.cue))]
+        found = [d for d in found if d not in inside]
+        out += [draft, *inside]
+    return out
+
+
+def _holds(outer: Draft, part: Span) -> bool:
+    return any(content.holds(part) for content in outer.content)
+
+
+def _is_sure(text: str, group: _Group) -> bool:
+    tags = (group.cue, *(tag for _, tag in (*group.sources, *group.contents)))
+    return min(tag.confidence for tag in tags) >= SURE and any(c.isalpha() for c in group.cue.span.of(text))
 
 
 def _attach(article: Article, tags: Sequence[Tag], groups: dict[int, _Group]) -> list[Tag]:
@@ -172,6 +205,8 @@ def _nearest_cue(article: Article, tag: Tag, groups: dict[int, _Group]) -> int |
 def _draft(text: str, group: _Group) -> Draft:
     contents = sorted((tag for _, tag in group.contents), key=lambda tag: tag.span)
     source = group.sources[0][1] if group.sources else None
+    if source and source.span < group.cue.span and _HEARD.search(group.cue.span.of(text)):
+        source = None  # "Staff were told that …": they did not say it
     parts = [group.cue, *contents, *([source] if source else [])]
     confidence = sum(tag.confidence * (tag.span.end - tag.span.start) for tag in parts)
     confidence /= sum(tag.span.end - tag.span.start for tag in parts)

@@ -47,6 +47,8 @@ _PARTICLES = frozenset(
 _HYPHENATED = re.compile(r"(?:-[A-ZÀ-Þ][\w’']+)+")
 _NEAR = 400
 """Characters within which a full name settles whose a shared surname is."""
+_SHORTENED = 3
+"""The most letters of a given name that is written short."""
 _LOOSE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _PROPER = re.compile(r"(?!The\b)[^\W\da-zß-ÿ_]|@|\d")
 _NICKNAMED = re.compile(r"[A-Z][\w’-]+\s+(?:\"\w+\"|“\w+”)\s+[A-Z][\w’-]+")
@@ -132,7 +134,10 @@ _JOINT = re.compile(r"(\w+) (?:of|for) [A-Z]\w+")
 
 
 def _whole(text: str, names: Sequence[Name]) -> Iterator[tuple[Span, str]]:
-    """The names, those that the tagger cut put together: "Federation of Quay | and Crane Workers", Ada "Kit|" Moss."""
+    """The names, those that the tagger cut put together: "Federation of Quay | and Crane Workers", Ada "Kit|" Moss.
+
+    So is a given name written short with the rest: "Md.| Shafiq Haque".
+    """
     end = -1
     for at, name in enumerate(names):
         if name.span.start < end:
@@ -141,6 +146,9 @@ def _whole(text: str, names: Sequence[Name]) -> Iterator[tuple[Span, str]]:
         if name.kind == "PERSON" and (match := _NICKNAMED.match(text, span.start)):
             span, end = Span(span.start, match.end()), match.end()
         behind = names[at + 1] if at + 1 < len(names) else None
+        short = span.end - span.start <= _SHORTENED and {name.kind, behind.kind if behind else ""} == {"PERSON"}
+        if behind and short and text[span.end : behind.span.start] == ". ":
+            span, end = Span(span.start, behind.span.end), behind.span.end
         if behind and {name.kind, behind.kind} == {"ORGANIZATION"} and text[span.end : behind.span.start] == " and ":
             first, last = _JOINT.fullmatch(span.of(text)), behind.span.of(text).split()[-1].casefold()
             if first and first[1].casefold() in ORGANISATION_NOUNS and last not in ORGANISATION_NOUNS:
@@ -366,6 +374,8 @@ def unmarked_people(text: str, sources: Sequence[Span], names: Sequence[Name]) -
                 continue
             before = text[source.start : span.start].split()
             last = before[-1].casefold().rstrip(".") if before else ","
+            if words[-1] in TITLES:
+                continue
             if last.endswith(",") or last in ROLE_NOUNS or last in TITLES:
                 found.append(Name(span, "PERSON", 0.5))
     return found

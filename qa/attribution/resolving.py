@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.attribution.announcing import introduced
@@ -79,11 +79,12 @@ class Resolver:
         self._places = Places(self.article, self.quoted)
 
     def resolve(self, drafts: Sequence[Draft]) -> list[Resolved]:
-        """One result for each draft, in order."""
+        """One result for each draft, in order; of the nested ones, those that somebody else than the outer speaks."""
         sources = {d.source: read_source(self.article.text, d.source, self.cast) for d in drafts if d.source}
         for span, entity in self.cast.mentions():
             self._places.add(span, entity)
         out: list[Resolved] = []
+        every: list[Resolved] = []
         for draft in drafts:
             result = self._one(draft, sources.get(draft.source) if draft.source else None, out)
             if draft.via:
@@ -91,9 +92,11 @@ class Resolver:
                 result = replace(
                     result, via=self._one(Draft(draft.via, None, draft.content, 1.0), through, ()).entities
                 )
-            out.append(result)
-            self._remember(result)
-        return introduced(self.article, self._first_person(out, sources), sources)
+            every.append(result)
+            if not draft.nested:
+                out.append(result)
+                self._remember(result)
+        return list(_passed_on(every, introduced(self.article, self._first_person(out, sources), sources)))
 
     def _one(self, draft: Draft, source: Source | None, before: Sequence[Resolved]) -> Resolved:
         if source is None:
@@ -116,20 +119,15 @@ class Resolver:
                 self._places.add(result.draft.source, entity, speaks=True)
 
     def _first_person(self, results: list[Resolved], sources: Mapping[Span, Source]) -> list[Resolved]:
-        """An "I" in a quotation is who is quoted there; one outside of all is the author, by byline or signature."""
+        """An "I" outside of all quotations is the author, by byline or signature."""
         author = author_of(self.article, self.cast)
         out = list(results)
         for at, result in enumerate(results):
             source = sources.get(result.draft.source) if result.draft.source else None
-            if source is None or result.entities or source.pronoun not in SELF:
+            if source is None or result.entities or source.pronoun not in SELF or self.quoted.at(source.span.start):
                 continue
-            if not self.quoted.at(source.span.start):
-                writer = author or signed_by(self.article, self.cast, source.span.end)
-                out[at] = replace(result, entities=(writer,), certainty=0.9) if writer else result
-                continue
-            around = (r for r in results if r.entities and any(c.holds(source.span) for c in r.draft.content))
-            if outer := next(around, None):
-                out[at] = replace(result, entities=outer.entities, certainty=0.95 * outer.certainty)
+            if writer := author or signed_by(self.article, self.cast, source.span.end):
+                out[at] = replace(result, entities=(writer,), certainty=0.9)
         return out
 
     def _pronoun(self, draft: Draft, source: Source) -> Resolved:
@@ -309,3 +307,17 @@ class Resolver:
             if gender := gender_of_words([head(role)]):
                 return gender
         return given_names().get(entity.tokens[0]) if len(entity.tokens) > 1 else None
+
+
+def _passed_on(results: Sequence[Resolved], outer: Sequence[Resolved]) -> Iterator[Resolved]:
+    """``results`` with the ``outer`` ones as they are, and the nested ones behind them that credit somebody else."""
+    left = iter(outer)
+    around: Resolved | None = None
+    for result in results:
+        if not result.draft.nested:
+            around = next(left)
+            yield around
+        elif around:
+            through = (*around.via, *around.entities)
+            if result.entities and not any(one is other for one in result.entities for other in through):
+                yield replace(result, via=through)

@@ -181,7 +181,9 @@ def _governed(before: str) -> bool:
 
 
 def _modifies(after: str) -> bool:
-    """Whether the name stands before a noun that heads the source ("Clinton campaign", "House Republicans")."""
+    """Whether the name stands before a noun that heads the source ("Clinton campaign", "Labour-led states")."""
+    if re.match(r"-[a-z]", after):
+        return True
     match = re.match(r"\s+([^\W\d_][\w’'-]*)", after)
     if not match:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.attribution.lexicon import TITLES
-from qa.attribution.linking import Draft, link
+from qa.attribution.linking import Draft, link, with_nested
 from qa.attribution.names import Cast, Entity, unmarked_people
 from qa.attribution.quotes import Quoted, quotations
 from qa.attribution.resolving import Resolved, Resolver
@@ -24,7 +24,7 @@ _KINDS = {
 def find_statements(article: Article, markup: Markup) -> tuple[Statement, ...]:
     """Every statement of ``article`` that its markup shows, in text order, each under the speaker it belongs to."""
     quoted = Quoted(article.text, quotations(article.text, [block.span for block in article.blocks]))
-    drafts = link(article, markup, quoted)
+    drafts = with_nested(article, markup, link(article, markup, quoted))
     resolver = resolver_for(article, markup, quoted)
     return tuple(_statement(article, result, quoted) for result in resolver.resolve(drafts))
 

@@ -76,8 +76,9 @@ def statements(out: Console, found: Sequence[Found]) -> None:
     for item in found:
         statement = item.statement
         who = statement.speaker.name if statement.speaker else statement.source.text if statement.source else "–"
+        via = f" (via {', '.join(statement.via)})" if statement.via else ""
         table.add_row(
-            _cell(who),
+            _cell(who + via),
             "quoted" if statement.mode is Mode.DIRECT else statement.mode.value,
             _cell(statement.cue.text if statement.cue else ""),
             _cell(statement.words),

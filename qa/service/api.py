@@ -148,10 +148,10 @@ def _reading(parts: Parts, warmup: Warmup) -> APIRouter:
         return schemas.full_article_out(found, *counts)
 
     @router.get("/articles/{article_id}/statements")
-    def article_statements(article_id: str, who: Who) -> list[schemas.StatementOut]:
-        """The statements of one article, in text order."""
+    def article_statements(article_id: str, who: Who) -> list[schemas.WholeStatementOut]:
+        """The statements of one article, in text order; what others say in somebody's words stands under them."""
         with who.sees(parts.lake).snapshot() as snapshot:
-            return [schemas.statement_out(statement) for statement in snapshot.statements(article_id)]
+            return schemas.statements_out(snapshot.statements(article_id))
 
     @router.get("/statements")
     def statements(

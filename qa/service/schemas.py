@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from qa.answering.nesting import passes_on
 from qa.collection.feedback import Feedback
 from qa.domain import (
     Answer,
@@ -98,6 +101,12 @@ class StatementOut(TypedDict):
     cue: ExcerptOut | None
     content: list[ExcerptOut]
     via: list[str]
+
+
+class WholeStatementOut(StatementOut):
+    """One attribution with those that stand in its words, in text order: "an official said that the minister said"."""
+
+    nested: list[StatementOut]
 
 
 class SpeakerEntryOut(TypedDict):
@@ -215,6 +224,18 @@ def statement_out(statement: Statement) -> StatementOut:
         content=[_excerpt_out(piece) for piece in statement.content],
         via=list(statement.via),
     )
+
+
+def statements_out(statements: Sequence[Statement]) -> list[WholeStatementOut]:
+    """The statements of one article, those inside another's words under the outermost of these."""
+    found: dict[Statement, list[Statement]] = {}
+    for statement in statements:
+        outer = next((s for s in found if statement.via and passes_on(s, statement)), None)
+        found.setdefault(outer or statement, []).append(statement)
+    return [
+        WholeStatementOut(**statement_out(outer), nested=[statement_out(s) for s in of_it if s is not outer])
+        for outer, of_it in found.items()
+    ]
 
 
 def speaker_entry_out(entry: SpeakerEntry) -> SpeakerEntryOut:

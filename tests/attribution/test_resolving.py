@@ -80,11 +80,12 @@ def test_a_source_that_breaks_off_goes_on_with_the_name_behind_it() -> None:
     assert one.speaker.name == "Harbour Gazette"
 
 
-def test_an_i_in_a_quotation_is_who_is_quoted() -> None:
+def test_an_i_in_a_quotation_is_not_the_author() -> None:
     names = speakers(
-        "[c1 “Nobody listened when [s2 I] [q2 said] [c2 that the dam would break],”] [s1 {P Karin Voss}] [q1 recalled]."
+        "By {P Odd Lunde}\n\n[c1 “Nobody listened] when [s2 I] [q2 said] [c2 that the dam would break],” [s1 {P Karin"
+        " Voss}] [q1 recalled]."
     )
-    assert names == ["Karin Voss", "Karin Voss"]
+    assert names == ["Karin Voss", None]
 
 
 def test_an_i_outside_of_quotations_is_the_author_named_in_the_byline() -> None:

@@ -89,3 +89,18 @@ def test_a_card_of_another_version_is_refused(tmp_path: Path, change: dict[str, 
 def test_a_missing_card_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="tagger"):
         open_tagger(threads=1, weights=tmp_path / "tagger.onnx")
+
+
+def test_what_a_content_reports_is_tagged_inside_it(tagger: OnnxTagger) -> None:
+    text = "Harbour dispute\n\nKarin Voss said the operator told her that the gate would stay shut until Monday."
+    markup = tagger.tag(text)
+    (outer,) = [tag.span for tag in markup.tags if tag.role is TagRole.CONTENT]
+    (tags,) = markup.nested
+    assert [(tag.role, tag.span.of(text)) for tag in tags[:2]] == [
+        (TagRole.SOURCE, "the operator"),
+        (TagRole.CUE, "told"),
+    ]
+    assert tags[2].role is TagRole.CONTENT
+    assert tags[2].links[0][0] == tags[0].links[0][0] == 1
+    assert all(outer.holds(tag.span) for tag in tags)
+    assert tagger.tag("Karin Voss said the gate would stay shut.").nested == ()

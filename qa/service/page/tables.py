@@ -113,6 +113,8 @@ def _row(item: Found, article: Article, *, named: bool, titled: bool) -> str:
     cue = f'<span class="cue">{escape(statement.cue.text)}</span> ' if statement.cue else ""
     number = paragraph_number(article, statement.span)
     facts = [*([f"¶{number}"] if number else []), escape(label(statement.mode))]
+    if statement.via:
+        facts.append(f"via <bdi>{escape(', '.join(statement.via))}</bdi>")
     if titled:
         facts.append(f"<bdi>{escape(item.entry.title)}</bdi>")
     return (

@@ -1,0 +1,34 @@
+"""Statements inside others: an official says that the minister said it."""
+
+from __future__ import annotations
+
+from qa.answering.types import Candidate, Evidence
+from qa.answering.wording import content_stems
+from qa.domain import Statement
+
+
+def passes_on(outer: Statement, inner: Statement) -> bool:
+    """Whether ``inner`` stands in the words of ``outer``: somebody says that somebody else said it."""
+    cue = inner.cue
+    inside = cue is not None and any(piece.span.holds(cue.span) for piece in outer.content)
+    return inside and inner.article_id == outer.article_id and inner is not outer
+
+
+def innermost(best: Candidate, topic: str, evidence: Evidence) -> Candidate:
+    """Of a statement and those that it passes on, the one whose own words hold the ``topic``: the inner of equals."""
+    outer = best.statement
+    if outer is None:
+        return best
+    asked = set(content_stems(topic))
+
+    def held(statement: Statement) -> int:
+        return len(asked & set(content_stems(f"{statement.cue.text if statement.cue else ''} {statement.words}")))
+
+    for candidate in evidence.candidates:
+        inner = candidate.statement
+        if inner is None or not passes_on(outer, inner) or held(inner) < held(outer):
+            continue
+        # Where none of the words asked stands in either, most of what is said has to be the other's.
+        if held(outer) or 2 * len(inner.words) >= len(outer.words):
+            return candidate
+    return best
