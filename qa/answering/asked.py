@@ -69,7 +69,9 @@ def asked_about(text: str, kind: Kind, roster: Roster) -> Mention | None:
         return mention
     found = roster.find(text)
     first = _subject(text, found)
-    if first is None and (role := described(text, roster)):
+    role = described(text, roster, _SURELY if first is None else _SURELY_BESIDE_NAME)
+    # "How does the Paylark chief see it?" asks about the chief, not about Paylark.
+    if role and (first is None or fold(role.words).startswith(fold(text[first.start : first.end]) + " ")):
         return role
     first = first or (found[0] if found else None)
     if first:
@@ -100,11 +102,11 @@ def _subject(text: str, found: list[Found]) -> Found | None:
     return None
 
 
-_SURELY = 0.8
-"""How well a role must fit to be the subject of a question whose verb is any."""
+_SURELY, _SURELY_BESIDE_NAME = 0.8, 0.7
+"""How well a role must fit to be the subject of a question whose verb is any; and one that begins with a name."""
 
 
-def described(text: str, roster: Roster) -> Mention | None:
+def described(text: str, roster: Roster, surely: float = _SURELY) -> Mention | None:
     """The role right after an auxiliary that somebody has: "Why is the analyst upbeat about theatres?"."""
     for match in re.finditer(
         rf"\b{AUX}\s+(?:the|this|that|his|her|their)\s+(?P<np>(?:[\w’'-]+\s+){{1,4}})", text, re.I
@@ -113,7 +115,7 @@ def described(text: str, roster: Roster) -> Mention | None:
         for size in range(len(words), 0, -1):
             phrase = " ".join(words[:size])
             speakers, weights = roster.by_role(phrase)
-            if len(content_stems(phrase)) == size and weights and weights[0] >= _SURELY:
+            if len(content_stems(phrase)) == size and weights and weights[0] >= surely:
                 return Mention(phrase, speakers, weights, role=True)
     return None
 

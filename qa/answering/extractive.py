@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
 from qa.answering.listing import asked_for, listed
-from qa.answering.nesting import innermost
+from qa.answering.naming import same_name
+from qa.answering.nesting import innermost, passes_on
 from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
 from qa.answering.types import Candidate, Evidence, Kind, Understood
@@ -27,6 +28,10 @@ HELP = (
 _MARKER = re.compile(r"\[([\d\s,]+)\]")
 """What an article prints of this kind would pass for a marker of ours, and so for a citation that is not there."""
 
+EITHER = "This fits two speakers, and which is meant is not certain:\n"
+
+_TIED = 0.7
+"""The share of the best score from which somebody else's statement may as well be the one asked about."""
 _MOST_SAID = 4
 """How many statements answer what somebody said, with no topic."""
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
@@ -183,11 +188,34 @@ def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> An
         return None
     best = innermost(_spoken(evidence.candidates), understood.topic, evidence)
     line = _line(best, understood, evidence)
+    if rival := _rival(best, evidence):
+        both = _answer(understood, [line, _line(rival, understood, evidence)], evidence.answerable, opening=EITHER)
+        return replace(both, speakers=())
     if best.statement is None or credited(best.statement) is not None:
         return _answer(understood, [line], evidence.answerable)
     words = f"The article leaves it unclear who speaks: {sentence(line.article, line.span)}"
     unclear = _Line(words, line.article, line.span)
     return _answer(understood, [unclear], evidence.answerable)
+
+
+def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
+    """Somebody else's statement that answers all but as well as ``best``; not one that it passes on, or that passes it.
+
+    Which of the two is meant would be a guess.
+    """
+    one = credited(best.statement) if best.statement else None
+    if best.statement is None or one is None or not identified(one):
+        return None
+    for candidate in evidence.candidates:
+        statement = candidate.statement
+        other = credited(statement) if statement else None
+        if candidate.score < _TIED * best.score:
+            break
+        if statement is None or other is None or not identified(other) or same_name(one, other):
+            continue
+        if not passes_on(statement, best.statement) and not passes_on(best.statement, statement):
+            return candidate
+    return None
 
 
 def _spoken(candidates: Sequence[Candidate]) -> Candidate:

@@ -110,7 +110,9 @@ _PERSON = any_of(
     magazine writer author publication website network broadcaster institute committee department ministry
     hopeful fan coach actor professor"""
 )
-_PLAIN = rf"(?!{AUX}\b)(?!(?!named\b)[\w’'-]+ed\b)[\w’'-]+"
+_PLAIN = rf"(?!{AUX}\b)(?!(?!(?:named|Fed)\b)[\w’'-]+ed\b)[\w’'-]+"
+_SEVERAL = r"(?!(?:news|series|politics|sports|statements)\b)\w{3,}[^\Wsiu’']s"
+"""A noun that by its ending means several."""
 LIST = re.compile(
     rf"^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
     r"(?:is|are|was|were|gets?|do we|does the \w+)\s+(?:actually |directly |being )?"
@@ -120,6 +122,8 @@ LIST = re.compile(
     r"|^\W*who (?:all |else )?(?:spoke|speaks|talks?|talked|comments?|commented)\b(?! (?:of|like)\b)"
     rf"|^\W*(?:which|what) (?!share|percent|proportion|number|part)(?:(?!{_PERSON}\b){_PLAIN} ){{0,3}}?{PEOPLE}\b"
     r"(?! (?:did|does|do) (?!the (?:story|article|piece|report|text)\b|we\b))"
+    rf"|^\W*which (?:(?!{_PERSON}\b|of\b|\w+[’']s\b){_PLAIN} ){{0,2}}?{_SEVERAL} "
+    rf"(?:(?:of|at|in|from|with|on|for) (?:{_PLAIN} ){{1,4}}?)?(?:{SPEAKING}|{WORDY}|differ(?:ed)?|clash(?:ed)?)\b"
     r"|^\W*(?:which|what) (?:two|three|four|five|other) "
     r"(?!hopefuls\b|(?:\w+ )?(?:things|teams|ways|reasons|places|countries|cities|states|points|head)\b)[\w’' -]+"
     r"|\b(?:everyone|everybody|all those) (?:who|that|quoted)\b|^\W*speakers\W*$"

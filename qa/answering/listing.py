@@ -26,6 +26,8 @@ _FORM = frozenset(
         "relies rely statements two three four five given give opinion opinions"
     )
 )
+_NUMBERS = ("two", "three", "four", "five")
+_SO_MANY = re.compile(rf"^\W*(?:which|what|who are the|name the|the) ({'|'.join(_NUMBERS)})\b", re.I)
 
 
 def asked_for(understood: Understood) -> list[str]:
@@ -37,7 +39,8 @@ def asked_for(understood: Understood) -> list[str]:
 def listed(understood: Understood, candidates: Sequence[Candidate], share: float, most: int) -> list[Candidate]:
     """For each speaker the candidate that fits best, the likeliest first.
 
-    With a topic, only those whose score is at least ``share`` of the best; at most ``most``.
+    With a topic, only those whose score is at least ``share`` of the best, but as many as the question says there are;
+    at most ``most``.
     """
     spoken = [(c, s) for c in candidates if c.statement and (s := credited(c.statement))]
     names = {s.name for _, s in spoken if identified(s)}
@@ -45,9 +48,11 @@ def listed(understood: Understood, candidates: Sequence[Candidate], share: float
         spoken = [(c, s) for c, s in spoken if identified(s)]
     spoken = _of_sort(understood, spoken)
     least = share * spoken[0][0].score if spoken and asked_for(understood) else 0.0
+    said = _SO_MANY.search(understood.topic)
+    sure = _NUMBERS.index(said.group(1).lower()) + 2 if said else 0
     kept: dict[str, Candidate] = {}
     for candidate, speaker in spoken:
-        if candidate.score >= least:
+        if candidate.score >= least or len(kept) < sure:
             kept.setdefault(speaker.name, candidate)
     return list(kept.values())[:most]
 

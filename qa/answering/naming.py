@@ -82,6 +82,12 @@ def name_tokens(name: str) -> list[str]:
     return kept or words
 
 
+def same_name(one: Speaker, other: Speaker) -> bool:
+    """Whether two speakers may be one, by the last word of any of their names."""
+    last = [{name_tokens(name)[-1] for name in (s.name, *s.aliases)} for s in (one, other)]
+    return not last[0].isdisjoint(last[1])
+
+
 def acronym(name: str) -> str:
     """The initials of a name's capitalised words, lower case; empty for a single word."""
     initials = [w[0] for w in re.findall(r"\b[A-Z][\w’'-]*", name)]

@@ -14,7 +14,7 @@ from qa.answering.phrasing import identified
 from qa.answering.question import understand
 from qa.domain import Answer, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
-from tests.answering.town import ARTICLE_ID, SENTENCES, TEXT, article, ask, snapshot
+from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, TEXT, article, ask, snapshot
 
 
 def test_who_names_the_speaker_first_with_the_role() -> None:
@@ -211,7 +211,7 @@ def test_whom_the_article_does_not_credit_is_told_to_be_unclear() -> None:
     assert answer.citations[0].speaker is None
 
 
-def _printed_twice(text: str, *, other_speaker: bool = False) -> Answer:
+def _printed_twice(text: str, *, other_speaker: bool = False, share: float = 0.9) -> Answer:
     """The answer over the report and the same report as a later paper prints it, whose speakers may be others."""
     question = Question(text, (), ())
     with snapshot() as seen:
@@ -224,7 +224,7 @@ def _printed_twice(text: str, *, other_speaker: bool = False) -> Answer:
         replace(
             c,
             article_id="later",
-            score=0.9 * c.score,
+            score=share * c.score,
             statement=c.statement
             and replace(c.statement, article_id="later", speaker=stranger if other_speaker else c.statement.speaker),
         )
@@ -247,6 +247,26 @@ def test_what_stands_in_several_articles_is_told_once_and_cited_from_each_the_ne
 
 
 def test_what_another_is_said_to_have_said_is_not_the_same() -> None:
-    answer = _printed_twice("Who warned that the closure would ruin the market?", other_speaker=True)
+    answer = _printed_twice("Who warned that the closure would ruin the market?", other_speaker=True, share=0.5)
     assert [c.article_id for c in answer.citations] == [ARTICLE_ID]
     assert answer.speakers[0].name == "Tomas Reyes"
+
+
+def test_of_two_speakers_who_fit_alike_neither_is_credited() -> None:
+    answer = _printed_twice("Who warned that the closure would ruin the market?", other_speaker=True)
+    assert answer.speakers == ()
+    assert answer.answer.startswith("This fits two speakers, and which is meant is not certain:\nTomas Reyes")
+    assert [c.speaker for c in answer.citations] == ["Tomas Reyes", "Odd Lunde"]
+
+
+def test_one_speaker_by_two_names_is_no_doubt() -> None:
+    known = Speaker("Reyes", None, ())
+    question = Question("Who warned that the closure would ruin the market?", (), (ARTICLE_ID,))
+    with snapshot() as seen:
+        understood = understand(question, speakers_in(seen, question))
+        evidence = gather(understood, seen, HashingEmbedder(), OverlapReader())
+    best = evidence.candidates[0]
+    other = next(c for c in evidence.candidates if c.statement and c.statement.speaker == REYES and c.span != best.span)
+    renamed = replace(other, score=best.score, statement=other.statement and replace(other.statement, speaker=known))
+    answer = compose(understood, replace(evidence, candidates=(best, renamed)))
+    assert [s.name for s in answer.speakers] == ["Tomas Reyes"]

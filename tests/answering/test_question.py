@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.answering.question import Kind, understand
 from qa.answering.types import Understood
-from qa.domain import Question, Turn
+from qa.domain import Question, Speaker, SpeakerKind, Turn
 from tests.answering.town import MINISTRY, POLICE, REYES, SOLBERG
 
 EVERYBODY = (SOLBERG, REYES, MINISTRY, POLICE)
@@ -39,6 +39,11 @@ def understood(text: str, *history: tuple[str, str]) -> Understood:
         ("Who is quoted in the article?", Kind.LIST),
         ("Which officials are cited on the closure?", Kind.LIST),
         ("List everyone who spoke about the bridge.", Kind.LIST),
+        ("Which customers complain about the ferry?", Kind.LIST),
+        ("Which Fed officials are cited?", Kind.LIST),
+        ("Which representatives of shopkeepers spoke about the ferry?", Kind.LIST),
+        ("Which sports reporter said the ferry was late?", Kind.WHO),
+        ("Which trader's numbers show a loss?", Kind.WHO),
         ("Did Solberg promise a ferry?", Kind.VERIFY),
         ("Was it Reyes who promised a ferry?", Kind.VERIFY),
         ("Solberg said the steel is tired, correct?", Kind.VERIFY),
@@ -81,6 +86,17 @@ def test_the_speaker_asked_about_is_found(text: str, name: str) -> None:
     mention = understood(text).mention
     assert mention is not None
     assert mention.speakers[0].name == name
+
+
+def test_a_role_that_begins_with_a_name_is_not_the_one_named() -> None:
+    paylark = Speaker("Paylark", None, (), SpeakerKind.ORGANISATION)
+    head = Speaker("Odd Lunde", "Paylark CEO")
+    found = understand(Question("How does the Paylark chief imagine the future?"), [paylark, head])
+    assert found.mention is not None
+    assert found.mention.speakers[0] == head
+    plain = understand(Question("How does Paylark imagine the future?"), [paylark, head])
+    assert plain.mention is not None
+    assert plain.mention.speakers[0] == paylark
 
 
 def test_a_stranger_is_nobody_of_the_speakers() -> None:
