@@ -29,10 +29,10 @@ from langchain_core.documents import Document
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from qa.domain import Question
-from qa.langchain_adapters import StatementRetriever
+from qa.langchain_adapters import PassageRetriever
 from qa.wiring import Parts, open_parts, read_settings
 
-TOP, FETCHED, BATCH = 5, 40, 256
+TOP, CHARS, BATCH = 5, 1_000, 256
 
 
 def lines(path: Path) -> list[dict]:
@@ -49,7 +49,7 @@ def publish(texts: list[str], index: Path) -> None:
 
 def plain(texts: list[str], questions: list[str], parts: Parts, kept: Path) -> list[list[str]]:
     """What LangChain's recursive splitter (1,000 characters, 200 shared) and a flat FAISS index retrieve."""
-    splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
+    splitter = RecursiveCharacterTextSplitter(chunk_size=CHARS, chunk_overlap=200)
     chunks = [c.page_content for c in splitter.split_documents([Document(text) for text in texts])]
     if not kept.exists():
         vectors = np.empty((len(chunks), parts.embedder.dimension), np.float32)
@@ -67,19 +67,9 @@ def plain(texts: list[str], questions: list[str], parts: Parts, kept: Path) -> l
 
 
 def ours(questions: list[str], parts: Parts) -> list[list[str]]:
-    """The passages that hold the best statements and sentences, each once."""
-    retriever = StatementRetriever(asker=parts.asker, limit=FETCHED)
-    out = []
-    with parts.lake.snapshot() as snapshot:
-        for question in questions:
-            passages: dict[tuple[str, int], str] = {}
-            for document in retriever.invoke(question):
-                place = document.metadata
-                for passage in snapshot.passages(place["article_id"]):
-                    if passage.span.start <= place["start"] < passage.span.end:
-                        passages.setdefault((place["article_id"], passage.number), passage.text)
-            out.append(list(passages.values())[:TOP])
-    return out
+    """What our retriever finds, widened to as many characters as the plain chunks may have."""
+    retriever = PassageRetriever(asker=parts.asker, limit=TOP, chars=CHARS)
+    return [[document.page_content for document in retriever.invoke(question)] for question in questions]
 
 
 def main() -> None:

@@ -21,9 +21,10 @@ from pydantic_core import CoreSchema, core_schema
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.phrasing import cited, credited
 from qa.answering.question import understand
+from qa.answering.searching import passages_for
 from qa.answering.types import Candidate, Understood
 from qa.asking import Asker, validated
-from qa.domain import Answer, Article, Citation, Question, Turn
+from qa.domain import Answer, Article, Citation, Question, Span, Turn
 from qa.errors import QuestionError
 
 Asked = str | PromptValue | Sequence[Any] | dict[str, Any]
@@ -72,6 +73,37 @@ class StatementRetriever(BaseRetriever):
             if len(found) == self.limit:
                 break
         return found
+
+
+class PassageRetriever(BaseRetriever):
+    """The passages of a collection for a question, best first: by meaning and by words, who speaks left aside.
+
+    A document's text is verbatim, whole passages side by side; its metadata say where it stands.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    asker: Annotated[Asker, _AsItIs]
+    articles: tuple[str, ...] = ()
+    """Ids of the articles to search; none named: all."""
+    limit: int = Field(5, ge=1)
+    chars: int = Field(1_000, ge=1)
+    """The most code points to which a passage is widened by its neighbours."""
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain calls it so
+    ) -> list[Document]:
+        asked = validated(Question(query, articles=self.articles), self.asker.max_chars)
+        vector = self.asker.embedder.embed_queries([asked.text])[0]
+        with self.asker.lake.snapshot() as snapshot:
+            found = passages_for(asked.text, vector, snapshot, self.limit, self.chars, asked.articles)
+        return [
+            Document(span.of(article.text), metadata={**_place(article, span), "score": score})
+            for article, span, score in found
+        ]
 
 
 class Answerer(Runnable[Asked, AIMessage]):
@@ -126,12 +158,7 @@ def document_of(candidate: Candidate, article: Article, understood: Understood) 
     return Document(
         span.of(article.text),
         metadata={
-            "article_id": article.id,
-            "title": article.title,
-            "source": article.source,
-            "start": span.start,
-            "end": span.end,
-            "sha256": article.sha256,
+            **_place(article, span),
             "speaker": speaker.name if speaker else None,
             "role": speaker.role if speaker else None,
             "mode": str(statement.mode) if statement else None,
@@ -139,6 +166,17 @@ def document_of(candidate: Candidate, article: Article, understood: Understood) 
             "score": candidate.score,
         },
     )
+
+
+def _place(article: Article, span: Span) -> dict[str, Any]:
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "start": span.start,
+        "end": span.end,
+        "sha256": article.sha256,
+    }
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

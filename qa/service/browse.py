@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from qa.answering.searching import fused
 from qa.domain import ArticleEntry, HitKind, Mode, Speaker, SpeakerEntry, Statement
 from qa.errors import NotFoundError
 from qa.ports import Embedder, Snapshot
@@ -21,9 +22,6 @@ NEAR = 0.4
 
 ALIKE = 85.0
 """The least likeness, in 0…100, at which a name that nobody bears is read as a misspelling."""
-
-RANK_OFFSET = 60
-"""Of reciprocal rank fusion: how little the first ranks differ from those that follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +104,7 @@ def _about(
         vector = embedder.embed_queries([wanted.about])[0]
         near = snapshot.nearest(vector, HitKind.STATEMENT, REACH, wanted.articles)
         rankings.append([hit for hit in near if hit.score >= NEAR])
-    scores: dict[tuple[str, int], float] = {}
-    for ranking in rankings:
-        for rank, hit in enumerate(ranking):
-            key = (hit.article_id, hit.item)
-            scores[key] = scores.get(key, 0.0) + 1 / (RANK_OFFSET + rank)
-    for article_id, item in sorted(scores, key=lambda key: (-scores[key], key)):
+    for (article_id, item), _ in fused(rankings):
         yield Found(entries[article_id], item + 1, snapshot.statements(article_id)[item])
 
 

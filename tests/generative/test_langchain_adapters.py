@@ -18,7 +18,7 @@ from qa.answering.language_model import LangChainChat
 from qa.collection.memory import MemoryLake
 from qa.domain import Answer, Question, Turn
 from qa.errors import QuestionError
-from qa.langchain_adapters import Answerer, StatementRetriever, question_of
+from qa.langchain_adapters import Answerer, PassageRetriever, StatementRetriever, question_of
 from qa.neural.fakes import HashingEmbedder
 from qa.ports import ChatModel
 from qa.wiring import Parts
@@ -65,6 +65,19 @@ def test_documents_of_the_articles_named(parts: Parts) -> None:
         fair = next(e.id for e in snapshot.entries() if "Fair" in e.title)
     documents = StatementRetriever(asker=parts.asker, articles=(fair,)).invoke("Who said something?")
     assert {document.metadata["article_id"] for document in documents} == {fair}
+
+
+def test_passages_are_verbatim_and_each_is_found_once(parts: Parts) -> None:
+    documents = PassageRetriever(asker=parts.asker, limit=9, chars=160).invoke("What did Ada Moss say about the dam?")
+    places = [(d.metadata["article_id"], d.metadata["start"], d.metadata["end"]) for d in documents]
+    assert len(set(places)) == len(documents) > 1
+    with parts.lake.snapshot() as snapshot:
+        for document, (article_id, start, end) in zip(documents, places, strict=True):
+            assert snapshot.article(article_id).text[start:end] == document.page_content
+        fair = next(e.id for e in snapshot.entries() if "Fair" in e.title)
+    assert "dam" in documents[0].page_content
+    only = PassageRetriever(asker=parts.asker, articles=(fair,), limit=1).invoke("What did Ada Moss say?")
+    assert [document.metadata["article_id"] for document in only] == [fair]
 
 
 def test_the_answerer_gives_what_the_asker_gives(parts: Parts) -> None:
