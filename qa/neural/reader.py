@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa.domain import Reading
 from qa.errors import ModelError
-from qa.neural.embedder import open_tokenizer, package_folder
+from qa.neural.embedder import batches, open_tokenizer, package_folder
 from qa.neural.onnx_session import open_session
 from qa.neural.reading import LONGEST, Found, Pair, PairEncoder, Scores, best_span, padded
 
@@ -78,13 +78,10 @@ class OnnxReader:
     def score(self, pairs: Sequence[Pair]) -> list[tuple[Scores, float, float]]:
         """For each input its span scores (tokens, 2), raw relevance and agreement; like lengths are run together."""
         out: list[tuple[Scores, float, float] | None] = [None] * len(pairs)
-        order = sorted(range(len(pairs)), key=lambda at: len(pairs[at].ids))
-        while order:
-            count = max(1, min(len(order), BATCH_TOKENS // len(pairs[order[-1]].ids)))
-            some, order = order[-count:], order[:-count]
-            ids, mask, types = padded([pairs[at] for at in some])
+        for group in batches([len(pair.ids) for pair in pairs], BATCH_TOKENS):
+            ids, mask, types = padded([pairs[at] for at in group])
             scores = self._session.run(["spans", "relevance", "agreement"], {"ids": ids, "mask": mask, "types": types})
-            for at, spans, relevance, agreement in zip(some, *scores, strict=True):
+            for at, spans, relevance, agreement in zip(group, *scores, strict=True):
                 out[at] = (spans, float(relevance), float(agreement))
         return [scored for scored in out if scored is not None]
 
