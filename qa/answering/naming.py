@@ -22,6 +22,8 @@ TITLES = frozenset(
 _COMMON = frozenset("will may mark rich young long price rose grant page bush rice king hill case love day".split())
 """Names that are also everyday words: in lower case they count as names only where a speaker is expected."""
 _LEAST_FUZZY = 84.0
+_MEMBER = 0.9
+"""How well the name of one names several who speak together."""
 _LIKE = tuple(
     frozenset(content_stems(group))
     for group in (
@@ -95,8 +97,10 @@ def acronym(name: str) -> str:
 
 
 def name_fit(words: Sequence[str], speaker: Speaker) -> float:
-    """How well a run of folded question words names ``speaker``, 0…1."""
-    return max((_one_name_fit(words, name, speaker.kind) for name in (speaker.name, *speaker.aliases)), default=0.0)
+    """How well a run of folded question words names ``speaker``, 0…1; one of several who speak together, less."""
+    least = _MEMBER if speaker.kind is SpeakerKind.GROUP else 1.0
+    members = (least * _one_name_fit(words, name, speaker.kind) for name in speaker.aliases)
+    return max(_one_name_fit(words, speaker.name, speaker.kind), max(members, default=0.0))
 
 
 def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:

@@ -77,3 +77,10 @@ def test_any_text_can_be_searched_for_names(text: str) -> None:
     for found in ROSTER.find(text):
         assert 0 <= found.start < found.end <= len(text) + 1
         assert list(found.weights) == sorted(found.weights, reverse=True)
+
+
+def test_somebody_is_meant_before_several_of_whom_they_are_one() -> None:
+    alone = Speaker("Odd Lunde", "mayor", ("Lunde",))
+    both = Speaker("Ida Brandt and Odd Lunde", None, ("Ida Brandt", "Odd Lunde"), SpeakerKind.GROUP)
+    (found,) = Roster([both, alone]).find("What did Odd Lunde say?")
+    assert found.speakers == (alone, both)
