@@ -183,7 +183,8 @@ IDENTITY: tuple[re.Pattern[str], ...] = tuple(
 """Forms that ask who somebody is; ``np`` is whom they ask about."""
 
 VERIFY = re.compile(
-    rf"^\W*(?:so |(?:in|on|at|by) \w+, )?{AUX}\b(?!\s+(?:we|you) (?:know|tell))|^\W*according to [^,?]+, {AUX}\b|"
+    rf"^\W*(?:so |(?:in|on|at|by) \w+, )?{AUX}\b(?!\s+(?:we|you) (?:know|tell))|"
+    rf"^\W*(?:according to|per|going by) [^,?]+, {AUX}\b|"
     r"[,–-]\s*(?:correct|right|yes|no|true|is(?:n['’]t| that) (?:so|it|right|true)|"
     r"(?:did|was|is|has|does|do)n['’]?t (?:he|she|they|it))\W*$|\bis that (?:right|true|correct|so)\W*$|"
     r"^\W*true or false\b|^\W*(?:so )?it was\b|\b(?:was|were|is) (?:that|this|it) (?:from|by)\b|"

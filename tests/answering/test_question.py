@@ -46,6 +46,7 @@ def understood(text: str, *history: tuple[str, str]) -> Understood:
         ("Which trader's numbers show a loss?", Kind.WHO),
         ("Did Solberg promise a ferry?", Kind.VERIFY),
         ("Was it Reyes who promised a ferry?", Kind.VERIFY),
+        ("Per Reyes, is the market in danger?", Kind.VERIFY),
         ("Solberg said the steel is tired, correct?", Kind.VERIFY),
         ("What did the bridge's owner say about the steel?", Kind.WHAT),
         ("What reason did the traders' head give for the complaint?", Kind.WHAT),

@@ -65,3 +65,9 @@ def test_what_the_reader_takes_for_a_contradiction_is_denied(agreement: float, v
     reader = ScriptedReader({(question, context): Reading(None, 0.0, 0.99, agreement)})
     weights = replace(shipped(), against=(-1.0, 1.5, 1.5, 1.5, 1.5, 1.0, -1.0))
     assert ask(question, reader=reader, calibration=weights).verdict == verdict
+
+
+def test_a_name_that_the_speaker_does_not_bear_is_another() -> None:
+    answer = ask("Was it the Aldport council that said the repairs will cost 4.2 million crowns?")
+    assert answer.verdict == "no"
+    assert [speaker.name for speaker in answer.speakers] == ["Ministry of Transport"]
