@@ -12,13 +12,14 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
 from qa.answering.listing import asked_for, listed
 from qa.answering.naming import same_name
+from qa.answering.nations import of_another_nation
 from qa.answering.nesting import innermost, passes_on
 from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge
 from qa.answering.verification import NOT_SAID
-from qa.answering.wording import FUNCTION_WORDS, fold, tokens
+from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
 from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
 
 HELP = (
@@ -32,6 +33,8 @@ EITHER = "This fits two speakers, and which is meant is not certain:\n"
 
 _TIED = 0.7
 """The share of the best score from which somebody else's statement may as well be the one asked about."""
+_TOLD = 0.7
+"""The share of a sentence's words in an earlier answer from which that has told it."""
 _MOST_SAID = 4
 """How many statements answer what somebody said, with no topic."""
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
@@ -48,10 +51,23 @@ def compose(understood: Understood, evidence: Evidence, calibration: Calibration
     weights = calibration or shipped()
     if understood.kind is Kind.CHAT:
         return Answer(understood.asked.text, HELP, abstained=True, confidence=1.0)
+    if understood.further:
+        evidence = _not_said(understood.said, evidence)
     makers = {Kind.WHO: _who, Kind.LIST: _list, Kind.IDENTITY: _identity, Kind.FACT: _fact, Kind.VERIFY: _verify}
     answer = makers.get(understood.kind, _what)(understood, evidence, weights) or _abstain(understood, evidence)
     kind = "abstain" if answer.abstained else understood.kind.value
     return replace(answer, confidence=round(weights.trusted(kind, answer.confidence), 4))
+
+
+def _not_said(said: Sequence[str], evidence: Evidence) -> Evidence:
+    """``evidence`` without the candidates whose sentences one of the earlier answers told already."""
+    told = [set(content_stems(answer)) for answer in said]
+
+    def is_new(candidate: Candidate) -> bool:
+        stems = set(content_stems(candidate.span.of(evidence.articles[candidate.article_id].text)))
+        return all(len(stems & answer) < _TOLD * len(stems) for answer in told)
+
+    return replace(evidence, candidates=tuple(c for c in evidence.candidates if is_new(c)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +249,11 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     anybody = understood.mention is None or understood.mention.role
     least_fit = weights.verdict["fit"]
     fitting = [c for c in evidence.candidates if anybody or c.statement is None or c.fit >= least_fit]
+    if understood.mention and understood.mention.role:
+        others = [c for c in fitting if _foreign(c, understood.mention.words)]
+        if others and not evidence.speaks:
+            return None
+        fitting = [c for c in fitting if c not in others]
     if understood.everything:
         said = [c for c in fitting if c.statement and c.score >= weights.verdict["everything"]] or fitting[:1]
         chosen = _distinct(said, _MOST_ALL, evidence)
@@ -257,6 +278,11 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
     opening = f"The article does not clearly credit this to {label(mention.speakers[0])}: "
     return replace(answer, answer=opening + answer.answer)
+
+
+def _foreign(candidate: Candidate, described: str) -> bool:
+    speaker = candidate.statement.speaker if candidate.statement else None
+    return speaker is not None and of_another_nation(described, speaker)
 
 
 def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
@@ -328,7 +354,8 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
         text = f"{words} is not in these articles."
     elif mention and names:
         speaker: Speaker | None = mention.speakers[0] if mention.speakers else None
-        text = f"These articles give nothing that {label(speaker) if speaker else words} says on this."
+        thing = "nothing else" if understood.further else "nothing"
+        text = f"These articles give {thing} that {label(speaker) if speaker else words} says on this."
     nearest = next((c for c in evidence.candidates if c.statement and c.fit >= 0.5), None)
     nearest = nearest or next((c for c in evidence.candidates if c.statement), None)
     citation = None

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from qa.answering.naming import name_tokens
+from qa.answering.nations import of_another_nation
 from qa.answering.types import Mention
-from qa.answering.wording import Rarity, content_stems, coverage, fold, tokens
+from qa.answering.wording import WORD, Rarity, content_stems, coverage, fold, tokens
 from qa.domain import Article, Speaker, Statement
 
 PRONOUNS = frozenset("he she they it we i you him her them his their who which that this one himself herself".split())
@@ -48,6 +49,8 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     texts = list(articles)
     profiles = {}
     for speaker in speakers:
+        if of_another_nation(mention.words, speaker):
+            continue
         near = " ".join(introductions(speaker, a.text) for a in texts) if len(texts) <= 3 else ""
         profiles[speaker.name] = content_stems(" ".join((speaker.name, speaker.role or "", *speaker.aliases, near)))
     rarity = Rarity.of(profiles.values())
@@ -59,6 +62,21 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     return {name: weight for name, weight in fits.items() if weight >= 0.6 * best}
 
 
+def proper(words: str, texts: Sequence[str]) -> set[str]:
+    """The folded words of a name among ``words``: those with a capital; where none has, those with one in ``texts``."""
+    found = WORD.findall(words)
+    if words != words.lower():
+        return {fold(word) for word in found if word[0].isupper() and content_stems(word)}
+    whole = "\n".join(texts)
+    return {
+        fold(w)
+        for w in found
+        if content_stems(w)
+        and re.search(rf"\b{re.escape(w.capitalize())}\b", whole)
+        and not re.search(rf"\b{re.escape(w)}\b", whole)
+    }
+
+
 def fit(statement: Statement, mention: Mention | None, fits: Mapping[str, float], around: str = "") -> float:
     """How well the speaker of ``statement`` fits, 0…1; 1 where nobody is asked about.
 
@@ -67,6 +85,8 @@ def fit(statement: Statement, mention: Mention | None, fits: Mapping[str, float]
     if mention is None:
         return 1.0
     if statement.speaker is not None:
+        if mention.role and of_another_nation(mention.words, statement.speaker):
+            return 0.0
         known = fits.get(statement.speaker.name, 0.0)
         passed = max((0.5 * fits.get(name, 0.0) for name in statement.via), default=0.0)
         return max(known, passed, _by_words(statement, mention))

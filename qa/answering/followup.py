@@ -31,6 +31,13 @@ _OPENING = re.compile(
 )
 _POINTING = re.compile(r"\b(?:that|this|those|these|there|one|ones|same|else|other)\b", re.I)
 _ELSE = re.compile(r"\b(?:else|other|others|besides|more|add|also|another)\b", re.I)
+_SAID = rf"{AUX}(?: [\w.’'-]+){{1,3}}? (?:say|said|add|added|mention|tell(?: us)?|have to say)"
+_ANYTHING_ELSE = re.compile(
+    rf"\W*(?:(?:and|so|but|ok|okay)\W+)*(?:{_SAID} )?(?:what|anything|something)(?: more| else)?"
+    rf"(?: {_SAID}| from(?: [\w.’'-]+){{1,3}})?(?: (?:else|more|further|besides|then|in the article))*\W*",
+    re.I,
+)
+"""Asks for whatever else there is: "and what else did he say?", "anything more?"; it counts where ``_ELSE`` does."""
 _SWAP = re.compile(
     rf"^\W*(?:and|what about|how about|and what about|and how about)\s+"
     rf"(?!(?:what|which|who|whom|whose|how|why|when|where|{AUX})\b)(?P<np>[^?]{{2,60}}?)\W*$",
@@ -47,7 +54,7 @@ about and what it wants to know of them ("How severe would he rate it?")."""
 class Completed:
     """A question that stands alone; ``mention`` and ``kind`` are carried over where it has none of its own.
 
-    ``own`` is what the follow-up itself says, without what it was completed by.
+    ``own`` is what the follow-up itself says, without what it was completed by; ``further`` asks for what was not said.
     """
 
     text: str
@@ -56,6 +63,7 @@ class Completed:
     said: tuple[str, ...] = ()
     kind: Kind | None = None
     own: str = ""
+    further: bool = False
 
 
 def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed:
@@ -64,7 +72,8 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         return Completed(text)
     last = history[-1]
     swap = _SWAP.match(text)
-    said = tuple(turn.answer for turn in history) if _ELSE.search(text) else (last.answer,)
+    further = bool(_ELSE.search(text))
+    said = tuple(turn.answer for turn in history) if further else (last.answer,)
     if swap and (roster.find(swap.group("np")) or swap.group("np").istitle()):
         return _swapped(swap.group("np"), last, roster, said)
     speaking = bool(_SUBJECT.search(text))
@@ -80,9 +89,12 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     telling = content_stems(_OPENING.sub(" ", text))
     wanted = set(telling) - SPEECH_STEMS - set(content_stems(mention.words if mention else ""))
     whole_form = mention and (here or speaking) and wanted
-    if len(telling) < _BARE and not whole_form:
+    if mention and further and _ANYTHING_ELSE.fullmatch(text):
+        # Of anything else, what was asked before is the one thing that is not wanted.
+        whole = own = f"What else did {mention.words} say?"
+    elif len(telling) < _BARE and not whole_form:
         whole = f"{whole} {last.question}"
-    return Completed(whole, True, mention, said, own=own)
+    return Completed(whole, True, mention, said, own=own, further=further)
 
 
 def leans(text: str, roster: Roster) -> bool:

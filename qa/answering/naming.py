@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
+from qa.answering.nations import of_another_nation
 from qa.answering.wording import FUNCTION_WORDS, WORD, bare, content_stems, fold, tokens
 from qa.domain import Speaker, SpeakerKind
 
@@ -251,6 +252,8 @@ class Roster:
         telling = asked.union(*(group for group in _LIKE if group & asked))
         fits = []
         for number in {number for stem_ in telling for number in self._by_stem.get(stem_, ())}:
+            if of_another_nation(phrase, self.speakers[number]):
+                continue
             theirs = self._stems[number]
             like = sum(any(word in group and group & theirs for group in _LIKE) for word in asked - theirs)
             share = (len(asked & theirs) + _ALSO * like) / len(asked)

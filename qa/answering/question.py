@@ -43,6 +43,7 @@ def understand(question: Question, speakers: Sequence[Speaker] | Roster) -> Unde
         wants=wants_of(completed.text),
         followup=completed.followup,
         fresh=topic_of(completed.own, mention),
+        further=completed.further,
     )
 
 

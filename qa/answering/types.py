@@ -43,7 +43,7 @@ class Understood:
     ``topic`` is what is left of the question without its form and its speaker; ``said`` what earlier answers gave and
     "what else" is not to repeat; ``everything`` asks for all the statements, not the best; ``wants`` is the type of
     a fact's answer (number, time, place, reason) where the form tells; ``fresh`` of a follow-up is its own topic,
-    without that of the question before.
+    without that of the question before; ``further`` wants nothing of what was ``said``.
     """
 
     asked: Question
@@ -56,6 +56,7 @@ class Understood:
     wants: str | None = None
     followup: bool = False
     fresh: str = ""
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)

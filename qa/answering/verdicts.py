@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from qa.answering.calibration import Calibration, log_odds, probability
+from qa.answering.fitting import proper
 from qa.answering.types import Candidate, Evidence, Understood
 from qa.answering.wording import content_stems, fold, tokens
 
@@ -133,20 +134,9 @@ def theirs(understood: Understood, evidence: Evidence, least: float) -> Candidat
     fitting = [c for c in spoken if c.fit >= least and not (named and _another(c))]
     if understood.mention is not None and understood.mention.role and not evidence.speaks:
         # Described in words that the articles do not use: it may be whoever said it, unless a name is among them.
-        names = _proper(understood.mention.words, [article.text for article in evidence.articles.values()])
+        names = proper(understood.mention.words, [article.text for article in evidence.articles.values()])
         fitting = [c for c in spoken if not names or _bears(c, names)]
     return _best(fitting)
-
-
-def _proper(words: str, texts: Sequence[str]) -> set[str]:
-    """The folded words of a name among ``words``: written with a capital there, or nowhere without in ``texts``."""
-    found = set()
-    for word in _TOKEN.findall(words):
-        given = any(re.search(rf"\b{re.escape(word)}\b", text, re.I) for text in texts)
-        small = any(re.search(rf"\b{re.escape(word.lower())}\b", text) for text in texts)
-        if content_stems(word) and (word[0].isupper() or given) and not small:
-            found.add(fold(word))
-    return found
 
 
 def _bears(candidate: Candidate, names: AbstractSet[str]) -> bool:
