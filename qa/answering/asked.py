@@ -55,7 +55,9 @@ _FORM = re.compile(
 """Words that begin no name and no description of a speaker."""
 _ROLE = re.compile(r"^(?:the|a|an|that|this|one|his|her|their|our|another)\s", re.I)
 _HEARD_OF = re.compile(
-    r"^(?:the (?:article|story|report|piece|text|page|news)|it|they|we|you|there|this|that|people)$", re.I
+    r"^(?:the (?:article|story|report|piece|text|page|news)|it|they|we|you|there|this|that|people|"
+    r"anything|something|nothing|everything|anyone|anybody|someone|somebody|nobody)$",
+    re.I,
 )
 PRONOUN = re.compile(r"^(?:he|she|they|him|her|them|his|their|hers|theirs|it|its|that person|the same person)$", re.I)
 

@@ -12,14 +12,14 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
 from qa.answering.listing import asked_for, listed
 from qa.answering.naming import same_name
-from qa.answering.nations import of_another_nation
 from qa.answering.nesting import innermost, passes_on
 from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
+from qa.answering.sifting import MEANT, heads, may_be_theirs, not_said
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge
 from qa.answering.verification import NOT_SAID
-from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
+from qa.answering.wording import FUNCTION_WORDS, fold, tokens
 from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
 
 HELP = (
@@ -33,15 +33,11 @@ EITHER = "This fits two speakers, and which is meant is not certain:\n"
 
 _TIED = 0.7
 """The share of the best score from which somebody else's statement may as well be the one asked about."""
-_TOLD = 0.7
-"""The share of a sentence's words in an earlier answer from which that has told it."""
 _MOST_SAID = 4
 """How many statements answer what somebody said, with no topic."""
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
 _MOST_ECHOES = 3
 """How many other articles are cited that say the same."""
-_MEANT = 0.7
-"""How well a speaker must fit the one asked about to be named where no line names anybody."""
 _ALIKE = 88.0
 """From which likeness in 0…100 on two sentences are taken to be one, printed twice."""
 
@@ -52,22 +48,11 @@ def compose(understood: Understood, evidence: Evidence, calibration: Calibration
     if understood.kind is Kind.CHAT:
         return Answer(understood.asked.text, HELP, abstained=True, confidence=1.0)
     if understood.further:
-        evidence = _not_said(understood.said, evidence)
+        evidence = not_said(understood.said, evidence, others=understood.others)
     makers = {Kind.WHO: _who, Kind.LIST: _list, Kind.IDENTITY: _identity, Kind.FACT: _fact, Kind.VERIFY: _verify}
     answer = makers.get(understood.kind, _what)(understood, evidence, weights) or _abstain(understood, evidence)
     kind = "abstain" if answer.abstained else understood.kind.value
     return replace(answer, confidence=round(weights.trusted(kind, answer.confidence), 4))
-
-
-def _not_said(said: Sequence[str], evidence: Evidence) -> Evidence:
-    """``evidence`` without the candidates whose sentences one of the earlier answers told already."""
-    told = [set(content_stems(answer)) for answer in said]
-
-    def is_new(candidate: Candidate) -> bool:
-        stems = set(content_stems(candidate.span.of(evidence.articles[candidate.article_id].text)))
-        return all(len(stems & answer) < _TOLD * len(stems) for answer in told)
-
-    return replace(evidence, candidates=tuple(c for c in evidence.candidates if is_new(c)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,23 +230,18 @@ def _spoken(candidates: Sequence[Candidate]) -> Candidate:
 
 def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """What the one asked about said on the topic, the best one to three statements in text order."""
-    # Whoever is only described may be missed: what fits less is left to the ranking.
-    anybody = understood.mention is None or understood.mention.role
-    least_fit = weights.verdict["fit"]
-    fitting = [c for c in evidence.candidates if anybody or c.statement is None or c.fit >= least_fit]
-    if understood.mention and understood.mention.role:
-        others = [c for c in fitting if _foreign(c, understood.mention.words)]
-        if others and not evidence.speaks:
-            return None
-        fitting = [c for c in fitting if c not in others]
+    fitting, mention = may_be_theirs(understood.mention, evidence, weights.verdict["fit"]), understood.mention
     if understood.everything:
-        said = [c for c in fitting if c.statement and c.score >= weights.verdict["everything"]] or fitting[:1]
+        least = weights.verdict["everything"] if subject(understood) else 0.0
+        whole = mention and not mention.role
+        theirs = [c for c in fitting if c.statement and (c.fit >= THEIRS or not whole)]
+        said = [c for c in theirs if c.score >= least] or fitting[:1]
         chosen = _distinct(said, _MOST_ALL, evidence)
     else:
         if not fitting or evidence.answerable < weights.threshold:
             return None
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
-        if understood.mention and theirs and not subject(understood):
+        if mention and theirs and not subject(understood):
             chosen = _distinct(theirs, _MOST_SAID, evidence)
         else:
             best = _spoken(fitting)
@@ -272,17 +252,11 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         return None
     lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]
     answer = _answer(understood, lines, evidence.answerable)
-    mention = understood.mention
-    if answer.speakers or mention is None or not mention.speakers or mention.weights[0] < _MEANT:
+    if answer.speakers or mention is None or not mention.speakers or mention.weights[0] < MEANT:
         return answer
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
     opening = f"The article does not clearly credit this to {label(mention.speakers[0])}: "
     return replace(answer, answer=opening + answer.answer)
-
-
-def _foreign(candidate: Candidate, described: str) -> bool:
-    speaker = candidate.statement.speaker if candidate.statement else None
-    return speaker is not None and of_another_nation(described, speaker)
 
 
 def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
@@ -320,7 +294,8 @@ def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     if topic and evidence.answerable < weights.threshold:
         return None
     most = _MOST_LISTED if topic else _MOST_ALL
-    chosen = listed(understood, evidence.candidates, weights.verdict["listed"], most)
+    told = [c for c in evidence.candidates if not heads(c, evidence)] or evidence.candidates
+    chosen = listed(understood, told, weights.verdict["listed"], most)
     best = evidence.candidates[0] if topic and evidence.candidates else None
     if best and best.statement is None and evidence.answerable >= weights.threshold:
         # A sentence that names several at once ("both X and Y argued") is no one speaker's statement.
@@ -353,7 +328,8 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
     if mention and names and not mention.role and not evidence.named:
         text = f"{words} is not in these articles."
     elif mention and names:
-        speaker: Speaker | None = mention.speakers[0] if mention.speakers else None
+        known = mention.speakers and mention.weights[0] >= MEANT
+        speaker: Speaker | None = mention.speakers[0] if known else None
         thing = "nothing else" if understood.further else "nothing"
         text = f"These articles give {thing} that {label(speaker) if speaker else words} says on this."
     nearest = next((c for c in evidence.candidates if c.statement and c.fit >= 0.5), None)

@@ -43,6 +43,18 @@ _SWAP = re.compile(
     rf"(?!(?:what|which|who|whom|whose|how|why|when|where|{AUX})\b)(?P<np>[^?]{{2,60}}?)\W*$",
     re.I,
 )
+_WHO_IS = re.compile(
+    r"\W*(?:(?:and|so|but)\W+)?who(?:['’]s| is| was) (?:he|she|they|that)(?: again| exactly)?\W*", re.I
+)
+_BORNE = 0.6
+"""How well a role must fit for "and the attaché?" to ask the same of its bearer."""
+_OTHERS = re.compile(
+    r"^\W*(?:and |but |so )?(?:who|which|(?:did|does) any(?:one|body))\b(?: \w+)? (?:else|disagree[sd]?|agree[sd]?"
+    r"|object(?:s|ed)|contradict(?:s|ed)|den(?:y|ies|ied)|disput(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
+    r"|oppos(?:e|es|ed)|back(?:s|ed)|repl(?:y|ies|ied)|respond(?:s|ed))\b",
+    re.I,
+)
+"""Asks for somebody other than whoever spoke last."""
 _ALONE = 2
 """A question without a name and with fewer telling words than this cannot stand alone."""
 _BARE = 3
@@ -54,7 +66,8 @@ about and what it wants to know of them ("How severe would he rate it?")."""
 class Completed:
     """A question that stands alone; ``mention`` and ``kind`` are carried over where it has none of its own.
 
-    ``own`` is what the follow-up itself says, without what it was completed by; ``further`` asks for what was not said.
+    ``own`` is what the follow-up itself says, without what it was completed by; ``further`` asks for what was not said,
+    ``others`` for what others said.
     """
 
     text: str
@@ -64,6 +77,7 @@ class Completed:
     kind: Kind | None = None
     own: str = ""
     further: bool = False
+    others: bool = False
 
 
 def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed:
@@ -72,9 +86,13 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         return Completed(text)
     last = history[-1]
     swap = _SWAP.match(text)
-    further = bool(_ELSE.search(text))
+    others = bool(_OTHERS.search(text))
+    further = others or bool(_ELSE.search(text))
     said = tuple(turn.answer for turn in history) if further else (last.answer,)
-    if swap and (roster.find(swap.group("np")) or swap.group("np").istitle()):
+    if _WHO_IS.fullmatch(text) and (meant := _spoken_of(text, history, roster)):
+        name = meant.speakers[0].name if meant.speakers else meant.words
+        return Completed(f"Who is {name}?", True, meant, (), Kind.IDENTITY, own=text)
+    if swap and (roster.find(swap.group("np")) or swap.group("np").istitle() or _is_role(swap.group("np"), roster)):
         return _swapped(swap.group("np"), last, roster, said)
     speaking = bool(_SUBJECT.search(text))
     mention = None if speaking else in_slot(text, roster) or described(text, roster)
@@ -94,7 +112,13 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         whole = own = f"What else did {mention.words} say?"
     elif len(telling) < _BARE and not whole_form:
         whole = f"{whole} {last.question}"
-    return Completed(whole, True, mention, said, own=own, further=further)
+    return Completed(whole, True, mention, said, own=own, further=further, others=others)
+
+
+def _is_role(words: str, roster: Roster) -> bool:
+    """Whether ``words`` describe somebody who speaks ("the attaché")."""
+    _, weights = roster.by_role(words)
+    return bool(weights) and weights[0] >= _BORNE
 
 
 def leans(text: str, roster: Roster) -> bool:
@@ -109,7 +133,7 @@ def _swapped(words: str, last: Turn, roster: Roster, said: tuple[str, ...]) -> C
     """ "And X?": the question before, asked of X."""
     found = roster.find(words)
     named = Mention(words, found[0].speakers, found[0].weights) if found else None
-    mention = named or Mention(words, *roster.by_role(words), role=True)
+    mention = named or Mention(words, *roster.by_role(words), role=not words.istitle())
     before = asked_about(last.question, Kind.WHAT, roster)
     if before and before.words in last.question:
         return Completed(last.question.replace(before.words, words, 1), True, mention, said, Kind.WHAT)

@@ -37,9 +37,13 @@ _WORD = re.compile(r"[a-z]+(?:\.[a-z])?")
 
 def nations(description: str) -> frozenset[str]:
     """The nations that somebody so described is of; where they are posted ("to Russia", "in Moscow") is left out."""
-    here = _ELSEWHERE.sub("", description)
-    known = {_OF[word] for word in _WORD.findall(fold(here)) if word in _OF}
-    for short, long in _CAPITALS.findall(here):
+    return nations_in(_ELSEWHERE.sub("", description))
+
+
+def nations_in(text: str) -> frozenset[str]:
+    """All the nations that ``text`` names, each by its country in lower case."""
+    known = {_OF[word] for word in _WORD.findall(fold(text)) if word in _OF}
+    for short, long in _CAPITALS.findall(text):
         known.add("america" if short == "US" or long == "States" else "britain")
     return frozenset(known)
 

@@ -44,6 +44,7 @@ def understand(question: Question, speakers: Sequence[Speaker] | Roster) -> Unde
         followup=completed.followup,
         fresh=topic_of(completed.own, mention),
         further=completed.further,
+        others=completed.others,
     )
 
 

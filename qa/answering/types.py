@@ -43,7 +43,8 @@ class Understood:
     ``topic`` is what is left of the question without its form and its speaker; ``said`` what earlier answers gave and
     "what else" is not to repeat; ``everything`` asks for all the statements, not the best; ``wants`` is the type of
     a fact's answer (number, time, place, reason) where the form tells; ``fresh`` of a follow-up is its own topic,
-    without that of the question before; ``further`` wants nothing of what was ``said``.
+    without that of the question before; ``further`` wants nothing of what was ``said``,
+    ``others`` nothing of those whom that names.
     """
 
     asked: Question
@@ -57,6 +58,7 @@ class Understood:
     followup: bool = False
     fresh: str = ""
     further: bool = False
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def theirs(understood: Understood, evidence: Evidence, least: float) -> Candidat
     spoken = [c for c in evidence.candidates if c.statement]
     named = understood.mention is not None and not understood.mention.role
     # Whoever could not be resolved may be the one; whoever is another by name is not.
-    fitting = [c for c in spoken if c.fit >= least and not (named and _another(c))]
+    fitting = [c for c in spoken if c.fit >= least and not (named and (_another(c) or _beside(c, spoken)))]
     if understood.mention is not None and understood.mention.role and not evidence.speaks:
         # Described in words that the articles do not use: it may be whoever said it, unless a name is among them.
         names = proper(understood.mention.words, [article.text for article in evidence.articles.values()])
@@ -178,6 +178,14 @@ def signs_of(own: Candidate, understood: Understood, evidence: Evidence) -> tupl
 def _another(candidate: Candidate) -> bool:
     """Whether the statement is somebody's whom the name that was asked for hardly fits."""
     return candidate.statement is not None and candidate.statement.speaker is not None and candidate.fit < _THEIRS
+
+
+def _beside(candidate: Candidate, spoken: Sequence[Candidate]) -> bool:
+    """Whether a statement without a source stands in a sentence in which only others speak."""
+    statement = candidate.statement
+    if statement is None or statement.speaker is not None or statement.source is not None:
+        return False
+    return any(_another(c) and c.article_id == candidate.article_id and c.span.overlaps(candidate.span) for c in spoken)
 
 
 def _near(candidate: Candidate, understood: Understood, evidence: Evidence) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,9 +26,25 @@ FUNCTION_WORDS = frozenset(
 )
 
 
+class _Unaccented(dict[int, int]):
+    """For ``str.translate``: each letter without its accents, character for character."""
+
+    def __missing__(self, code: int) -> int:
+        apart = unicodedata.normalize("NFD", chr(code))
+        accented = len(apart) > 1 and unicodedata.combining(apart[1]) > 0
+        self[code] = ord(apart[0]) if accented else code
+        return self[code]
+
+
+_PLAIN = _Unaccented()
+
+
 def fold(text: str) -> str:
-    """Lower case, typographic apostrophes made plain."""
-    return text.casefold().replace("’", "'").replace("‘", "'").replace("–", "-")
+    """Lower case, letters without accents, typographic apostrophes made plain."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    return folded.translate(_PLAIN).replace("’", "'").replace("‘", "'").replace("–", "-")
 
 
 def tokens(text: str) -> list[str]:
