@@ -132,7 +132,9 @@ LIST = re.compile(
 )
 WHAT_ALL = re.compile(
     rf"^\W*(?:list |give me |show me |what (?:is|was) )?(?:everything|all|every)\b.*\b{SPEAKING}\b|"
-    r"^\W*(?:list|show) (?:all )?what\b",
+    r"^\W*(?:list|show|summari[sz]e|sum up) (?:all )?what\b|"
+    r"^\W*(?:list |show |give me )?(?:all|every)\b.{2,60}[’']s? (?:statements|quotes|quotations|remarks|comments)\W*$|"
+    r"^\W*(?:list |show |give me )?(?:all )?(?:the )?(?:statements|quotes|quotations|remarks) (?:by|from|of) .{2,60}$",
     re.I,
 )
 

@@ -61,7 +61,7 @@ def kind_of(text: str, roster: Roster) -> Kind:
     if forms.WHAT_ALL.search(text):
         return Kind.WHAT
     named = bool(roster.find(text))
-    if _whom(text, roster):
+    if _whom(text, roster) or _bearer(text, roster):
         return Kind.IDENTITY
     if forms.WHO_OBJECT.search(text):
         return Kind.WHAT
@@ -77,6 +77,11 @@ def kind_of(text: str, roster: Roster) -> Kind:
     return Kind.WHAT if named or (_is_speaking(text) and not plain) else Kind.FACT
 
 
+_WHO_IS_THE = re.compile(
+    r"\W*(?:(?:and|so|but)\W+)?who(?:['’]s| is| was) (?P<np>(?:the|their|its) [\w’' -]{3,60}?)\W*", re.I
+)
+_SURELY = 0.6
+"""How well a role must fit for a question after its bearer to be one after a person."""
 _BE = re.compile(r"^\W*(?:what|which)\b.{0,40}?\b(?:is|are|was|were)\b", re.I)
 _DOING = re.compile(r"\b(?:did|does|do|has|had|have)\s+(?:(?:the|mr|mrs|ms|sen|gov|president)\.?\s+)*$", re.I)
 
@@ -103,8 +108,21 @@ def _whom(text: str, roster: Roster) -> str | None:
     return None
 
 
+def _bearer(text: str, roster: Roster) -> Mention | None:
+    """Who has the role in "Who is the ambassador?"; None where nobody who speaks surely has."""
+    match = _WHO_IS_THE.fullmatch(text)
+    if match is None:
+        return None
+    speakers, weights = roster.by_role(match.group("np"))
+    if not weights or weights[0] < _SURELY or (len(weights) > 1 and weights[1] == weights[0]):
+        return None
+    return Mention(match.group("np"), speakers[:1], weights[:1])
+
+
 def _introduced(text: str, roster: Roster) -> Mention | None:
     """Whom a question wants introduced: the speaker of that name, or whoever bears it in the articles."""
+    if bearer := _bearer(text, roster):
+        return bearer
     whom = _whom(text, roster)
     if whom is None:
         return None

@@ -16,6 +16,8 @@ from qa.domain import BlockKind, SpeakerKind
 
 MEANT = 0.7
 """How well a speaker must fit the one asked about to be named where no line names anybody."""
+_BORNE = 0.85
+"""How well a role must fit for its bearer to be as good as named."""
 _SURELY = 0.95
 """From how sure a speaker is on, a sentence of theirs is not given for another's."""
 _TOLD = 0.7
@@ -25,15 +27,18 @@ _TOLD = 0.7
 def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> list[Candidate]:
     """The candidates that the one asked about may have said, best first; all of them where nobody is asked about.
 
-    A statement's speaker must fit by ``least``, unless somebody is only described, whom the words may miss. Nobody of
-    another nation is meant; where nobody who fits speaks, and no line names the nation, nothing is theirs.
+    A statement's speaker must fit by ``least``, unless somebody is only described in words that nobody surely bears.
+    Nobody of another nation is meant; where nobody who fits speaks, and no line names the nation, nothing is theirs.
     """
     if mention is None:
         return list(evidence.candidates)
-    fitting = [c for c in evidence.candidates if mention.role or c.statement is None or c.fit >= least]
+    loosely = mention.role and not (mention.speakers and mention.weights[0] >= _BORNE)
+    fitting = [c for c in evidence.candidates if loosely or c.statement is None or c.fit >= least]
     if mention.role:
         foreign = [c for c in fitting if _foreign(c, mention.words)]
         left = [c for c in fitting if c not in foreign]
+        if not loosely:
+            left = [c for c in left if c.statement or not _of_another(c, set(tokens(mention.words)), evidence)]
         return [] if foreign and not evidence.speaks and not _of_nation(left, mention.words, evidence) else left
     if mention.speakers and mention.weights[0] >= MEANT and mention.speakers[0].kind is SpeakerKind.PERSON:
         names = set(name_tokens(mention.words))

@@ -53,6 +53,8 @@ _CLEARLY = 0.1
 """By how much somebody else's statement in the same sentence must fit better to be what was asked about."""
 _SCOPE = 4
 """How many words after it a negation still bears on."""
+_OTHER_NUMBER = 0.7
+"""How likely a claim is denied by words that give another number in the place of its own."""
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -167,6 +169,10 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     if own is None or own.score < weights["least_own"] or not _near(own, understood, evidence):
         return Verdict(None, own or other)
     against = probability(calibration.against, signs_of(own, understood, evidence))
+    claimed = numbers(understood.topic)
+    given = numbers(own.span.of(evidence.articles[own.article_id].text))
+    if given and claimed - given:
+        against = max(against, _OTHER_NUMBER)
     return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
 
 
