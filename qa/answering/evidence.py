@@ -25,7 +25,7 @@ FEW = 3
 _SEARCHED = 60
 _READ, _READ_FOR_LIST = 5, 12
 """How many candidates the reader reads."""
-_EMBEDDED, _EMBEDDED_OF_MANY = 16, 8
+_EMBEDDED, _EMBEDDED_OF_MANY = 16, 6
 """How many sentences are embedded for one question, and for one over a collection that was searched."""
 _WORDS_COUNT = 0.4
 """What a sentence with all the words asked for gains over one with none, in nearness."""
