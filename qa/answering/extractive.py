@@ -242,7 +242,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
             return None
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
         if mention and theirs and not subject(understood):
-            chosen = _distinct(theirs, _MOST_SAID, evidence)
+            said = [c for c in theirs if not heads(c, evidence)] or theirs
+            chosen = _distinct(said, _MOST_SAID, evidence)
         else:
             best = _spoken(fitting)
             least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
