@@ -39,18 +39,14 @@ class _AsItIs:
         return core_schema.is_instance_schema(source)
 
 
-class StatementRetriever(BaseRetriever):
-    """The statements and sentences of a collection that may answer a question, best first.
-
-    A document's text is verbatim; its metadata say where it stands, who says it and how (see ``document_of``).
-    """
+class _Retriever(BaseRetriever):
+    """What retrieves from a collection: ``_found`` gives the documents for a question that was validated."""
 
     model_config = ConfigDict(extra="forbid")
 
     asker: Annotated[Asker, _AsItIs]
     articles: tuple[str, ...] = ()
     """Ids of the articles to search; none named: all."""
-    limit: int = Field(8, ge=1)
 
     def _get_relevant_documents(
         self,
@@ -58,7 +54,21 @@ class StatementRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain calls it so
     ) -> list[Document]:
-        asked = validated(Question(query, articles=self.articles), self.asker.max_chars)
+        return self._found(validated(Question(query, articles=self.articles), self.asker.max_chars))
+
+    def _found(self, asked: Question) -> list[Document]:
+        raise NotImplementedError
+
+
+class StatementRetriever(_Retriever):
+    """The statements and sentences of a collection that may answer a question, best first.
+
+    A document's text is verbatim; its metadata say where it stands, who says it and how (see ``document_of``).
+    """
+
+    limit: int = Field(8, ge=1)
+
+    def _found(self, asked: Question) -> list[Document]:
         with self.asker.lake.snapshot() as snapshot:
             understood = understand(asked, speakers_in(snapshot, asked))
             evidence = gather(understood, snapshot, self.asker.embedder, self.asker.reader)
@@ -75,28 +85,17 @@ class StatementRetriever(BaseRetriever):
         return found
 
 
-class PassageRetriever(BaseRetriever):
+class PassageRetriever(_Retriever):
     """The passages of a collection for a question, best first: by meaning and by words, who speaks left aside.
 
     A document's text is verbatim, whole passages side by side; its metadata say where it stands.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
-    asker: Annotated[Asker, _AsItIs]
-    articles: tuple[str, ...] = ()
-    """Ids of the articles to search; none named: all."""
     limit: int = Field(5, ge=1)
     chars: int = Field(1_000, ge=1)
     """The most code points to which a passage is widened by its neighbours."""
 
-    def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain calls it so
-    ) -> list[Document]:
-        asked = validated(Question(query, articles=self.articles), self.asker.max_chars)
+    def _found(self, asked: Question) -> list[Document]:
         vector = self.asker.embedder.embed_queries([asked.text])[0]
         with self.asker.lake.snapshot() as snapshot:
             found = passages_for(asked.text, vector, snapshot, self.limit, self.chars, asked.articles)

@@ -13,6 +13,7 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
 from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, rank
+from qa.answering.searching import searches
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
 from qa.domain import Article, BlockKind, HitKind, Question, Reading, Span, Speaker, SpeakerEntry, Statement
@@ -22,7 +23,6 @@ __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
 
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
-_SEARCHED = 60
 _READ, _READ_FOR_LIST = 5, 12
 """How many candidates the reader reads."""
 _EMBEDDED, _EMBEDDED_OF_MANY = 16, 6
@@ -151,11 +151,7 @@ def _scope(
     weight: dict[str, float] = {}
     hits_of: dict[str, set[tuple[HitKind, int]]] = defaultdict(set)
     for kind in (HitKind.STATEMENT, HitKind.PASSAGE):
-        searches = (
-            snapshot.nearest(vector, kind, _SEARCHED, asked),
-            snapshot.lexical(understood.text, kind, _SEARCHED, asked),
-        )
-        for hits in searches:
+        for hits in searches(understood.text, vector, snapshot, kind, asked):
             for place, hit in enumerate(hits):
                 hits_of[hit.article_id].add((kind, hit.item))
                 # Reciprocal ranks: the scores of the searches do not compare.

@@ -233,8 +233,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     fitting, mention = may_be_theirs(understood.mention, evidence, weights.verdict["fit"]), understood.mention
     if understood.everything:
         least = weights.verdict["everything"] if subject(understood) else 0.0
-        whole = mention and not mention.role
-        theirs = [c for c in fitting if c.statement and (c.fit >= THEIRS or not whole)]
+        named = mention is not None and not mention.role
+        theirs = [c for c in fitting if c.statement and (c.fit >= THEIRS or not named)]
         said = [c for c in theirs if c.score >= least] or fitting[:1]
         chosen = _distinct(said, _MOST_ALL, evidence)
     else:

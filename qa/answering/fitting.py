@@ -19,6 +19,8 @@ _UNKNOWN = 0.35
 _NEAR = 0.6
 """The fit of such a statement whose sentence has the name asked for."""
 _LEAST_ROLE = 0.34
+_FEW = 3
+"""Up to so many articles are looked through for how they introduce somebody."""
 
 
 def is_pronoun(text: str) -> bool:
@@ -26,10 +28,13 @@ def is_pronoun(text: str) -> bool:
     return all(word in PRONOUNS for word in tokens(text))
 
 
-def introductions(speaker: Speaker, text: str, most: int = 6) -> str:
-    """The words around the first mentions of ``speaker`` in ``text``, where an article says who somebody is."""
+def introductions(speaker: Speaker, text: str, folded: str, most: int = 6) -> str:
+    """The words around the first mentions of ``speaker`` in ``text``, where an article says who somebody is.
+
+    ``folded`` is ``text`` folded: an article is looked through for each of its speakers.
+    """
     last = name_tokens(speaker.name)[-1]
-    spots = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(last)}(?!\w)", fold(text))][:most]
+    spots = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(last)}(?!\w)", folded)][:most]
     return " ".join(text[max(0, at - _BEFORE) : at + len(last) + _AFTER] for at in spots)
 
 
@@ -46,12 +51,13 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     asked = content_stems(mention.words)
     if not asked:
         return fits
-    texts = list(articles)
+    texts = [a.text for a in articles]
+    folded = [(text, fold(text)) for text in texts] if len(texts) <= _FEW else []
     profiles = {}
     for speaker in speakers:
         if of_another_nation(mention.words, speaker):
             continue
-        near = " ".join(introductions(speaker, a.text) for a in texts) if len(texts) <= 3 else ""
+        near = " ".join(introductions(speaker, *both) for both in folded)
         profiles[speaker.name] = content_stems(" ".join((speaker.name, speaker.role or "", *speaker.aliases, near)))
     rarity = Rarity.of(profiles.values())
     for name, stems in profiles.items():

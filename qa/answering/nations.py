@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from qa.answering.wording import fold
 from qa.domain import Speaker, SpeakerKind
@@ -35,6 +36,7 @@ _ELSEWHERE = re.compile(r"\s(?:to|in)\s.*", re.DOTALL)
 _WORD = re.compile(r"[a-z]+(?:\.[a-z])?")
 
 
+@lru_cache(maxsize=1 << 14)
 def nations(description: str) -> frozenset[str]:
     """The nations that somebody so described is of; where they are posted ("to Russia", "in Moscow") is left out."""
     return nations_in(_ELSEWHERE.sub("", description))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from qa.domain import Article, Hit, HitKind, Passage, Span
 from qa.ports import Snapshot, Vectors
 
-_REACH = 60
+REACH = 60
 """How many hits of each search are looked at."""
 _RANKS = 60
 """The constant of reciprocal rank fusion: how much the first places count above later ones."""
@@ -21,6 +21,13 @@ class Found(NamedTuple):
     article: Article
     span: Span
     score: float
+
+
+def searches(
+    query: str, vector: Vectors, snapshot: Snapshot, kind: HitKind, articles: Sequence[str] = ()
+) -> tuple[list[Hit], list[Hit]]:
+    """What is nearest to ``vector`` (dimension,), and what has the words of ``query``: each the best ``REACH``."""
+    return snapshot.nearest(vector, kind, REACH, articles), snapshot.lexical(query, kind, REACH, articles)
 
 
 def fused(rankings: Iterable[Sequence[Hit]]) -> list[tuple[tuple[str, int], float]]:
@@ -43,12 +50,8 @@ def passages_for(
 
     Each is widened by its neighbours to at most ``chars`` code points; what one holds is not found again.
     """
-    searches = (
-        snapshot.nearest(vector, HitKind.PASSAGE, _REACH, articles),
-        snapshot.lexical(query, HitKind.PASSAGE, _REACH, articles),
-    )
     found: list[Found] = []
-    for (article_id, number), score in fused(searches):
+    for (article_id, number), score in fused(searches(query, vector, snapshot, HitKind.PASSAGE, articles)):
         article, passages = snapshot.article(article_id), snapshot.passages(article_id)
         if any(f.article.id == article_id and f.span.holds(passages[number].span) for f in found):
             continue

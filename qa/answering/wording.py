@@ -27,7 +27,7 @@ FUNCTION_WORDS = frozenset(
 
 
 class _Unaccented(dict[int, int]):
-    """For ``str.translate``: each letter without its accents, character for character."""
+    """For ``str.translate``: letters without accents, marks made plain, character for character."""
 
     def __missing__(self, code: int) -> int:
         apart = unicodedata.normalize("NFD", chr(code))
@@ -36,15 +36,13 @@ class _Unaccented(dict[int, int]):
         return self[code]
 
 
-_PLAIN = _Unaccented()
+_PLAIN = _Unaccented({ord("’"): ord("'"), ord("‘"): ord("'"), ord("–"): ord("-")})
 
 
 def fold(text: str) -> str:
     """Lower case, letters without accents, typographic apostrophes made plain."""
     folded = text.casefold()
-    if folded.isascii():
-        return folded
-    return folded.translate(_PLAIN).replace("’", "'").replace("‘", "'").replace("–", "-")
+    return folded if folded.isascii() else folded.translate(_PLAIN)
 
 
 def tokens(text: str) -> list[str]:
