@@ -9,7 +9,7 @@ from qa.answering.naming import Found, Roster
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
 
-_NP = r"(?P<np>[^?,;:]{2,70}?)(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sto)(?<!\sin)(?<!\sfor)"
+_NP = r"(?P<np>[^?,;:]{2,70}?)(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sto)(?<!\sin)(?<!\sfor)(?<!\snot)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
 _TELLING = r"(?:[’']s? (?:own )?(?:account|telling|reckoning|words?|lights|view|estimates?|admission|figures|count))?"
 _HAVE = (
@@ -46,9 +46,12 @@ _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 """Where a question names the speaker it asks about, the surest form first."""
+_SUREST = 11
+"""The forms up to here have room for nothing but who speaks."""
 
 _FORM = re.compile(
     r"^(?:what|which|how|why|who|whom|whose|when|where|and|so|but|there|that|his|her|their|its|my|your|our|not|it|"
+    r"(?:he|she|they|we|you|i)(?=\s)|"
     rf"{AUX})\b",
     re.I,
 )
@@ -82,14 +85,19 @@ def asked_about(text: str, kind: Kind, roster: Roster) -> Mention | None:
 
 
 def in_slot(text: str, roster: Roster) -> Mention | None:
-    """The speaker where the form of a question has room for one; None where no form fits."""
+    """The speaker where the form of a question has room for one; None where no form fits.
+
+    A description that nobody bears ("by the falling land") gives way to whoever stands where a speaker must.
+    """
     found = roster.find(text)
-    for pattern in _SLOTS:
-        for match in pattern.finditer(text):
+    nobody: Mention | None = None
+    for place, pattern in enumerate(_SLOTS):
+        for match in pattern.finditer(text) if nobody is None or place < _SUREST else ():
             mention = _from_slot(match.group("np"), match.start("np"), found, roster)
-            if mention:
+            if mention and (mention.speakers or not mention.role):
                 return mention
-    return None
+            nobody = nobody or mention
+    return nobody
 
 
 _TITLED = r"(?:(?:the|mr|mrs|ms|sen|gov|president|governor|senator)\.? )*"
@@ -127,6 +135,8 @@ def _from_slot(phrase: str, offset: int, found: list[Found], roster: Roster) -> 
     if not words or PRONOUN.match(words) or _FORM.match(words) or _HEARD_OF.match(words):
         return None
     inside = [f for f in found if offset <= f.start and f.end <= offset + len(phrase) + 2]
+    if inside and (owner := _owner(phrase, inside[0], offset)):
+        return owner
     if _ROLE.match(words) or (inside and _possessed(words, inside[0], offset)):
         return _role(words, inside, roster)
     if inside:
@@ -146,6 +156,20 @@ def _separate(phrase: str, inside: list[Found], offset: int) -> bool:
     return bool(re.search(r"\b(?:and|or|about|on|of|to|with)\b", between))
 
 
+_THEIRS = re.compile(
+    rf"[’']s?\s+(?:\w+\s+){{0,2}}?(?:{SPEECH_NOUN}|letter|video|ad|report|group|book|post|e-?mail|memo|speech|column|blog|quip|joke|"
+    r"testimony|filing|lawsuit|numbers|figures|data|article|campaign)\b",
+    re.I,
+)
+
+
+def _owner(phrase: str, first: Found, offset: int) -> Mention | None:
+    """The named one whose letter, group or explanation the phrase begins with; not one of somebody's people."""
+    if first.start - offset > 4 or not _THEIRS.match(phrase, first.end - offset):
+        return None
+    return Mention(phrase[first.start - offset : first.end - offset], first.speakers, first.weights)
+
+
 def _possessed(words: str, first: Found, offset: int) -> bool:
     """Whether the phrase is somebody of the named one's ("Harry's biographer"), not the named one."""
     return bool(re.search(r"[’']s?\s+[\w\s-]+$", words)) and first.end - offset < len(words) - 3
@@ -157,11 +181,15 @@ _OWNED = re.compile(r"[’']s?\s")
 def _role(words: str, inside: list[Found], roster: Roster) -> Mention | None:
     speakers, weights = roster.by_role(words)
     named = [s for f in inside for s in f.speakers]
-    if inside and not re.search(r"[’']s?\s", words):
+    if inside:
         last = inside[-1]
         if fold(words).endswith(fold(last.speakers[0].name).split()[-1]):
             return Mention(words, last.speakers, last.weights)
-    kept = [(s, w) for s, w in zip(speakers, weights, strict=True) if s not in named or not _OWNED.search(words)]
+    kept = [
+        (s, w)
+        for s, w in zip(speakers, weights, strict=True)
+        if s not in named or not _OWNED.search(words) or (s.role and w >= _SURELY)
+    ]
     if not kept and not content_stems(words):
         return None
     return Mention(words, tuple(s for s, _ in kept), tuple(w for _, w in kept), role=True)
@@ -173,4 +201,6 @@ def _stranger(words: str, roster: Roster) -> Mention | None:
     if not names:
         return None
     speakers, weights = roster.by_role(words)
+    if not speakers and words.rsplit(maxsplit=1)[-1].islower():
+        return None  # "Thanksgiving football": a thing
     return Mention(words, speakers, tuple(w * 0.8 for w in weights), role=bool(speakers))

@@ -12,7 +12,7 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
 from qa.answering.listing import asked_for, listed
 from qa.answering.naming import same_name
-from qa.answering.nesting import innermost, passes_on
+from qa.answering.nesting import meant, passes_on
 from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
 from qa.answering.sifting import MEANT, heads, may_be_theirs, not_said
@@ -187,7 +187,7 @@ def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> An
     """The one speaker first, then the words."""
     if not evidence.candidates or evidence.answerable < weights.threshold:
         return None
-    best = innermost(_spoken(evidence.candidates), understood.topic, evidence)
+    best = meant(_spoken(evidence.candidates), understood.asked.text, understood.topic, evidence)
     line = _line(best, understood, evidence)
     if rival := _rival(best, evidence):
         both = _answer(understood, [line, _line(rival, understood, evidence)], evidence.answerable, opening=EITHER)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering.asked import asked_about, described, in_slot
-from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN
+from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, any_of
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import SPEECH_STEMS, content_stems
@@ -55,6 +55,21 @@ _OTHERS = re.compile(
     re.I,
 )
 """Asks for somebody other than whoever spoke last."""
+_ANSWERED = any_of("reply replies replied answer/s/ed respond/s/ed response reaction react/s/ed comeback counter/s/ed")
+_REPLY = re.compile(
+    rf"^\W*(?:(?:and|but|so) )?(?:what|how) {AUX} (?P<np>[^?]{{2,50}}?) "
+    rf"(?:{_ANSWERED}\b(?! of)|(?:take|see|greet|meet|receive)\b (?:that|this|it)\b)|"
+    rf"^\W*(?:(?:and|but|so) )?(?:what (?:was|is) )?(?P<owner>[^?]{{2,50}}?)[’']s? {_ANSWERED}\W*$|"
+    rf"^\W*(?:(?:and|but|so) )?(?:what (?:was|is) )?(?P<whose>his|her|their|its) {_ANSWERED}\W*$",
+    re.I,
+)
+"""Asks how somebody answered whoever spoke last: a pronoun here stands for the other of the two."""
+_TOLD_BY = re.compile(
+    r"^\W*(?:(?:and|but|so) )?(?:who|which (?:journalist|reporter|correspondent|(?:news)?paper|outlet|agency|channel|"
+    r"magazine|site))\b(?!['’]s?\b| (?:is|was|did|does|do)\b)",
+    re.I,
+)
+"""Asks who told it: nobody who was spoken of is asked about."""
 _ALONE = 2
 """A question without a name and with fewer telling words than this cannot stand alone."""
 _BARE = 3
@@ -94,12 +109,15 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         return Completed(f"Who is {name}?", True, meant, (), Kind.IDENTITY, own=text)
     if swap and (roster.find(swap.group("np")) or swap.group("np").istitle() or _is_role(swap.group("np"), roster)):
         return _swapped(swap.group("np"), last, roster, said)
+    if reply := _REPLY.search(text):
+        return _replied(reply["np"] or reply["owner"] or reply["whose"], text, history, roster, said)
     speaking = bool(_SUBJECT.search(text))
     mention = None if speaking else in_slot(text, roster) or described(text, roster)
     if swap and mention and not mention.speakers:
         mention = None  # "and the bridge?": another topic
     whole, here = text, mention is not None and not _PERSONAL.search(text)
-    if mention is None and (_PERSONAL.search(text) or not roster.find(text)):
+    told_by = _TOLD_BY.search(text)
+    if mention is None and (_PERSONAL.search(text) or not (told_by or roster.find(text))):
         mention = _spoken_of(text, history, roster)
         if mention:
             mention, whole = _replaced(text, mention)
@@ -112,7 +130,8 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         whole = own = f"What else did {mention.words} say?"
     elif len(telling) < _BARE and not whole_form:
         whole = f"{whole} {last.question}"
-    return Completed(whole, True, mention, said, own=own, further=further, others=others)
+    kind = Kind.WHO if told_by and mention is None else None
+    return Completed(whole, True, mention, said, kind, own=own, further=further, others=others)
 
 
 def _is_role(words: str, roster: Roster) -> bool:
@@ -138,6 +157,20 @@ def _swapped(words: str, last: Turn, roster: Roster, said: tuple[str, ...]) -> C
     if before and before.words in last.question:
         return Completed(last.question.replace(before.words, words, 1), True, mention, said, Kind.WHAT)
     return Completed(f"{words} {last.question}", True, mention, said, Kind.WHAT)
+
+
+def _replied(words: str, text: str, history: Sequence[Turn], roster: Roster, said: tuple[str, ...]) -> Completed:
+    """ "What did he reply?": what the other one answered to what was said last."""
+    last = history[-1]
+    mention = None if _PERSONAL.fullmatch(words) else in_slot(f"What did {words} say?", roster)
+    if mention is None or not mention.speakers:
+        spoke, person = _spoken_of(text, history, roster), bool(_HUMAN.search(text))
+        names = {s.name for s in spoke.speakers[:1]} if spoke else set()
+        there = [*_named_in(last.question, roster), *_named_in(last.answer, roster)]
+        others = (m for m in there if m.speakers[0].name not in names and (not person or _may_be_person(m)))
+        mention = next(others, mention)
+    whole = f"What did {mention.words if mention else words} reply to that? {last.question} {last.answer[:200]}"
+    return Completed(whole, True, mention, said, Kind.WHAT, own=text, others=mention is None)
 
 
 def _spoken_of(text: str, history: Sequence[Turn], roster: Roster) -> Mention | None:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from qa.answering.nations import of_another_nation
+from qa.answering.nations import country, of_another_nation
 from qa.answering.wording import FUNCTION_WORDS, WORD, bare, content_stems, fold, tokens
 from qa.domain import Speaker, SpeakerKind
 
@@ -44,6 +44,16 @@ _LIKE = tuple(
 )
 """Words for people that stand for each other in questions."""
 _LONG = {"da": "district attorney", "premier": "prime minister", "pm": "prime minister", "mp": "member of parliament"}
+_SHORT = {
+    "gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "prof": "professor",
+    "dr": "doctor", "sgt": "sergeant", "capt": "captain", "lt": "lieutenant", "col": "colonel", "det": "detective",
+    "pres": "president", "atty": "attorney", "amb": "ambassador", "cmdr": "commander", "ceo": "chief executive",
+    "supt": "superintendent", "insp": "inspector",
+}  # fmt: skip
+"""Titles as they are printed before names, and in full."""
+_CAPITALS = re.compile(r"\b(?!The\b)[A-Z][a-z]+(?: (?:of |and |for )?[A-Z][a-z]+)+")
+_FORMER = frozenset("ex former then unnamed current new".split())
+"""What says nothing of who bears a role."""
 _ALSO = 0.6
 """What a like word counts for, where the word itself would count 1."""
 
@@ -141,7 +151,9 @@ def _spellings(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 17)
 def _described_by(words: str) -> frozenset[str]:
-    return frozenset(content_stems(words))
+    full = (_SHORT.get(word.rstrip("."), country(word)) for word in tokens(words))
+    initials = (acronym(run) for run in _CAPITALS.findall(words))
+    return frozenset(content_stems(" ".join((words, *full, *initials))))
 
 
 class Roster:
@@ -246,7 +258,8 @@ class Roster:
 
     def by_role(self, phrase: str) -> tuple[tuple[Speaker, ...], tuple[float, ...]]:
         """The speakers whose role or name shares the telling words of ``phrase`` ("the attaché"), best first."""
-        asked = set(content_stems(" ".join(_LONG.get(word, word) for word in tokens(phrase))))
+        words = [w.removeprefix("ex-") for w in tokens(phrase) if w not in _FORMER]
+        asked = set(content_stems(" ".join((_LONG | _SHORT).get(word, country(word)) for word in words)))
         if not asked:
             return (), ()
         telling = asked.union(*(group for group in _LIKE if group & asked))

@@ -50,6 +50,11 @@ def nations_in(text: str) -> frozenset[str]:
     return frozenset(known)
 
 
+def country(word: str) -> str:
+    """The country that a folded ``word`` names or is the adjective of; any other word as it is."""
+    return _OF.get(word, word)
+
+
 def of_another_nation(described: str, speaker: Speaker) -> bool:
     """Whether ``described`` ("the Israeli ambassador") and ``speaker`` are expressly of different nations."""
     asked = nations(described)

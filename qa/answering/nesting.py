@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qa.answering.types import Candidate, Evidence
 from qa.answering.wording import content_stems
 from qa.domain import Statement
@@ -12,6 +14,23 @@ def passes_on(outer: Statement, inner: Statement) -> bool:
     cue = inner.cue
     inside = cue is not None and any(piece.span.holds(cue.span) for piece in outer.content)
     return inside and inner.article_id == outer.article_id and inner is not outer
+
+
+_REPORTED = re.compile(
+    r"^\W*(?:(?:and|but|so) )?(?:who|which [\w-]+) (?:\w+ly |else )?"
+    r"(?:report(?:s|ed)|relay(?:s|ed)|quot(?:es|ed)|cit(?:es|ed)|pass(?:es|ed) on|wrote about)\b",
+    re.I,
+)
+"""Asks for whoever tells what others said."""
+
+
+def meant(best: Candidate, question: str, topic: str, evidence: Evidence) -> Candidate:
+    """Of a statement, those that it passes on and those that pass it on, the one that ``question`` is after."""
+    inner = best.statement
+    if inner is None or not _REPORTED.search(question):
+        return innermost(best, topic, evidence)
+    outer = (c for c in evidence.candidates if c.statement and passes_on(c.statement, inner))
+    return next(outer, best)
 
 
 def innermost(best: Candidate, topic: str, evidence: Evidence) -> Candidate:

@@ -157,6 +157,7 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     if run:
         return f"{name} {run}"
     verb = " ".join(cue.text.split()).rstrip(" ,:;")
+    verb = verb[:1].lower() + verb[1:]
     whole = statement.mode is Mode.DIRECT or len(statement.content) == 1
     if whole and _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):
         return f"{name} {_BARE.get(verb.lower(), verb)}: {words}"

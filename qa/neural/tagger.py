@@ -92,12 +92,12 @@ class OnnxTagger:
         """
         scored = self._scored(tokenize(text, self._tokenizer), text, CONTEXT)
         tags = _linked([tag for part in scored for tag in _tags(part)])
-        names = [name for part in scored for name in _names(part)]
+        names = _joined([name for part in scored for name in _names(part)], text)
         spans = _reporting(tags, text)
         again = self._scored([run for span in spans for run in self._runs(span, text)], text, 0)
         inside = [_referring(tag, scored) for part in again for tag in _tags(part)]
         nested = [_linked([tag for tag in inside if span.holds(tag.span)]) for span in spans]
-        return Markup(tags, tuple(names), tuple(found for found in nested if found))
+        return Markup(tags, names, tuple(found for found in nested if found))
 
     def _runs(self, span: Span, text: str) -> list[Tokens]:
         """The tokens of ``span`` alone, in the places of ``text``."""
@@ -178,6 +178,19 @@ def _names(part: _Scored) -> Iterator[Name]:
         yield Name(_span(part.window, run), run.label, run.confidence)
 
 
+def _joined(names: Sequence[Name], text: str) -> tuple[Name, ...]:
+    """Two persons with nothing but a space between them are one: "Hadji" "Omar Macapundag"."""
+    out: list[Name] = []
+    for name in names:
+        before = out[-1] if out else None
+        beside = before is not None and text[before.span.end : name.span.start] == " "
+        if before and beside and before.kind == name.kind == "PERSON":
+            out[-1] = replace(before, span=Span(before.span.start, name.span.end))
+        else:
+            out.append(name)
+    return tuple(out)
+
+
 def _tags(part: _Scored) -> Iterator[Tag]:
     """Tags whose links still point at offsets in the text, not yet at cues."""
     for run in _fresh(runs(part.attribution, ATTRIBUTION), part.window.fresh):
@@ -205,7 +218,8 @@ def _reporting(tags: Sequence[Tag], text: str) -> list[Span]:
             beside = len(between) <= _GAP and "\n" not in between
             spans.append(Span(spans.pop().start, tag.span.end) if beside else tag.span)
         before = tag
-    whole = (span if text[span.start : span.start + 5] != "that " else Span(span.start + 5, span.end) for span in spans)
+    texts = [span.of(text) for span in spans]
+    whole = (Span(s.start + 5, s.end) if t.startswith("that ") else s for s, t in zip(spans, texts, strict=True))
     return [span for span in whole if _REPORTS.search(span.of(text))]
 
 

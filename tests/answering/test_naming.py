@@ -65,6 +65,23 @@ def test_a_like_word_finds_the_bearer_of_a_role(phrase: str, name: str | None) -
 
 
 @pytest.mark.parametrize(
+    ("role", "phrase"),
+    [
+        ("Virginia Gov.", "the governor"),
+        ("Virginia Gov.", "the ex-governor"),
+        ("the former United Nations envoy", "the UN envoy"),
+        ("Uruguay's captain", "the Uruguayan"),
+        ("Chief Executive of Paylark", "the Paylark CEO"),
+    ],
+)
+def test_a_role_is_known_in_other_words(role: str, phrase: str) -> None:
+    bearer = Speaker("Odd Lunde", role)
+    speakers, weights = Roster([Speaker("Ann Price", "baker"), bearer]).by_role(phrase)
+    assert speakers[:1] == (bearer,)
+    assert weights[0] >= 0.85
+
+
+@pytest.mark.parametrize(
     ("name", "short"),
     [("World Health Organization", "who"), ("Reuters", ""), ("the police", ""), ("Bank of Japan", "bj")],
 )

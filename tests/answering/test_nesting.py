@@ -38,6 +38,12 @@ def test_who_said_it_is_the_innermost_speaker_whose_words_hold_it(parts: Parts) 
     assert named(parts.asker, "Who warned of cracks in the northern wall?") == ["Lenka Havel"]
 
 
+def test_who_reported_it_is_whoever_passes_it_on(parts: Parts) -> None:
+    answer = parts.asker.ask(Question("Who reported the warning of cracks in the northern wall?"))
+    assert answer.citations[0].speaker == "the quarry's owner"
+    assert "Lenka Havel" not in [speaker.name for speaker in answer.speakers]
+
+
 def test_both_said_something_of_it(parts: Parts) -> None:
     for question in ("What did Lenka Havel warn of?", "What did the owner tell the council?"):
         answer = parts.asker.ask(Question(question))

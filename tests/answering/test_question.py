@@ -100,6 +100,43 @@ def test_a_role_that_begins_with_a_name_is_not_the_one_named() -> None:
     assert plain.mention.speakers[0] == paylark
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Why does Midsummer trade matter so much to Reyes?", "Tomas Reyes"),
+        ("What did Reyes's letter say about how the ferry was run by the other side?", "Tomas Reyes"),
+        ("How long will it take, going by what Reyes said, for the closure to end?", "Tomas Reyes"),
+        ("What does Solberg say is made worse by the falling water?", "Ingrid Solberg"),
+    ],
+)
+def test_things_are_not_taken_for_speakers(text: str, name: str) -> None:
+    mention = understood(text).mention
+    assert mention is not None
+    assert mention.speakers[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("What did he reply?", "Tomas Reyes"),
+        ("And how did the fisherman take that?", "Tomas Reyes"),
+        ("And his answer?", "Tomas Reyes"),
+        ("And Reyes's answer?", "Tomas Reyes"),
+    ],
+)
+def test_whoever_replies_is_the_other_one(text: str, name: str) -> None:
+    found = understood(text, ("What did Ingrid Solberg ask Tomas Reyes?", "Whether he would lend his boats."))
+    assert found.kind is Kind.WHAT
+    assert found.mention is not None
+    assert found.mention.speakers[0].name == name
+
+
+def test_who_told_it_asks_about_nobody_of_before() -> None:
+    found = understood("and which journalist reported that?", ("Who is for the ferry?", "Ingrid Solberg."))
+    assert found.kind is Kind.WHO
+    assert found.mention is None
+
+
 def test_a_stranger_is_nobody_of_the_speakers() -> None:
     mention = understood("What did Harald Lund say about the ferry?").mention
     assert mention is not None

@@ -104,3 +104,16 @@ def test_what_a_content_reports_is_tagged_inside_it(tagger: OnnxTagger) -> None:
     assert tags[2].links[0][0] == tags[0].links[0][0] == 1
     assert all(outer.holds(tag.span) for tag in tags)
     assert tagger.tag("Karin Voss said the gate would stay shut.").nested == ()
+
+
+@pytest.mark.parametrize("text", ["Voss apologised for that and promised that they would be asked.", "She said that ."])
+def test_a_content_of_that_alone_is_read_like_any_other(tagger: OnnxTagger, text: str) -> None:
+    assert "that" in [tag.span.of(text) for tag in tagger.tag(text).tags if tag.role is TagRole.CONTENT]
+
+
+def test_a_name_that_the_model_cuts_in_two_is_one(tagger: OnnxTagger) -> None:
+    text = (
+        'Sen. Hadji Omar Macapundag found the distinction "obscene". “A man who dies standing because there is no room '
+        "to lie down has not died of nature,” the senator from Lanao said."
+    )
+    assert "Hadji Omar Macapundag" in [name.span.of(text) for name in tagger.tag(text).names]
