@@ -13,6 +13,7 @@ from qa.answering.extractive import compose
 from qa.answering.generative import Writer
 from qa.answering.naming import Roster
 from qa.answering.question import Understood, understand
+from qa.answering.sifting import told_apart
 from qa.answering.verification import verify
 from qa.domain import Answer, Question, Turn
 from qa.errors import QuestionError
@@ -103,6 +104,8 @@ class Asker:
                 snapshot.article(article_id)
             understood = self._understood(asked, speakers_in(snapshot, asked))
             evidence = gather(understood, snapshot, self.embedder, self.reader)
+            if apart := told_apart(understood, evidence):
+                understood, evidence = apart, gather(apart, snapshot, self.embedder, self.reader)
         return understood, evidence, _verified(compose(understood, evidence), evidence)
 
     def _understood(self, asked: Question, speakers: Roster) -> Understood:

@@ -10,12 +10,12 @@ from rapidfuzz import fuzz
 
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.identity import introduce
-from qa.answering.listing import asked_for, listed
+from qa.answering.listing import asked_for, listed, quoted_anyway
 from qa.answering.naming import same_name
 from qa.answering.nesting import meant, passes_on
-from qa.answering.phrasing import cited, credited, identified, label, sentence, told_together
+from qa.answering.phrasing import as_sentence, cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
-from qa.answering.sifting import MEANT, heads, may_be_theirs, not_said
+from qa.answering.sifting import MEANT, heads, may_be_theirs, not_named, not_said, unheard_of
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge
 from qa.answering.verification import NOT_SAID
@@ -77,9 +77,11 @@ def _answer(
         rests_on = [(line.article, line.span, line.statement), *line.also]
         markers = range(len(citations) + 1, len(citations) + 1 + len(rests_on))
         citations += [_citation(marker, *place) for marker, place in zip(markers, rests_on, strict=True)]
-        words = _MARKER.sub(r"(\1)", line.text)
+        words, speaker = line.text, credited(line.statement) if line.statement else None
+        if speaker and speaker in speakers and words.startswith(label(speaker)):
+            words = speaker.name + words[len(label(speaker)) :]  # the first line has told the role
+        words = as_sentence(_MARKER.sub(r"(\1)", words))
         shown.append(" ".join([words, *(f"[{marker}]" for marker in markers)]))
-        speaker = credited(line.statement) if line.statement else None
         if speaker and identified(speaker) and speaker.name not in [s.name for s in speakers]:
             speakers.append(speaker)
     return Answer(
@@ -185,6 +187,7 @@ def _in_order(candidates: Sequence[Candidate], evidence: Evidence) -> list[Candi
 
 def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """The one speaker first, then the words."""
+    evidence = replace(evidence, candidates=not_named(understood.asked.text, evidence.candidates))
     if not evidence.candidates or evidence.answerable < weights.threshold:
         return None
     best = meant(_spoken(evidence.candidates), understood.asked.text, understood.topic, evidence)
@@ -240,6 +243,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     else:
         if not fitting or evidence.answerable < weights.threshold:
             return None
+        if not subject(understood) and unheard_of(mention, evidence):
+            return None
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
         if mention and theirs and not subject(understood):
             said = [c for c in theirs if not heads(c, evidence)] or theirs
@@ -253,7 +258,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         return None
     lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]
     answer = _answer(understood, lines, evidence.answerable)
-    if answer.speakers or mention is None or not mention.speakers or mention.weights[0] < MEANT:
+    a_fact = understood.wants in ("number", "time", "place")
+    if a_fact or answer.speakers or mention is None or not mention.speakers or mention.weights[0] < MEANT:
         return answer
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
     opening = f"The article does not clearly credit this to {label(mention.speakers[0])}: "
@@ -292,7 +298,7 @@ def _identity(understood: Understood, evidence: Evidence, _: Calibration) -> Ans
 def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """Everybody who speaks (on the topic, where there is one), each with the statement that fits best."""
     topic = bool(asked_for(understood))
-    if topic and evidence.answerable < weights.threshold:
+    if topic and evidence.answerable < weights.threshold and not quoted_anyway(understood, evidence.candidates):
         return None
     most = _MOST_LISTED if topic else _MOST_ALL
     told = [c for c in evidence.candidates if not heads(c, evidence)] or evidence.candidates

@@ -81,6 +81,8 @@ ORDER = re.compile(
     r"\b(?:reveal|print|show|repeat) (?:me )?your (?:prompt|instructions|rules)\b|"
     r"^\W*(?:please )?(?:write|compose|draft|generate) (?:me )?(?:an?|the|some) "
     r"(?:poem|song|story|essay|email|code|joke|script|tweet|article|letter)\b|"
+    r"^\W*(?:please )?(?:give me |write )?(?:an? )?(?:summar(?:y|i[sz]e)|sum up|tl;?dr)\b(?!.*\b(?:said|says|what)\b)|"
+    r"^\W*what(?:['’]s| is| was) (?:the|this) (?:article|story|report|piece|text) about\W*$|"
     r"^\W*tell me (?:an?|another) (?:joke|story)\b|^\W*translate\b|^\W*sing\b",
     re.I | re.S,
 )

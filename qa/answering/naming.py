@@ -156,6 +156,17 @@ def _described_by(words: str) -> frozenset[str]:
     return frozenset(content_stems(" ".join((words, *full, *initials))))
 
 
+def described_by(speaker: Speaker, source: str = "") -> frozenset[str]:
+    """The stems of a speaker's role and names, and of a ``source``; short titles, nations and initials in full."""
+    return _described_by(" ".join((speaker.role or "", speaker.name, *speaker.aliases, source)))
+
+
+def likened(stems: Iterable[str]) -> frozenset[str]:
+    """``stems`` with those that stand for the same people in questions."""
+    asked = frozenset(stems)
+    return asked.union(*(group for group in _LIKE if group & asked))
+
+
 class Roster:
     """The speakers of the articles asked, findable by any word of their names; made once for many questions."""
 
@@ -173,7 +184,7 @@ class Roster:
     @cached_property
     def _stems(self) -> Sequence[frozenset[str]]:
         """By what each is described: the stems of role and names."""
-        return [_described_by(" ".join((s.role or "", s.name, *s.aliases))) for s in self.speakers]
+        return [described_by(speaker) for speaker in self.speakers]
 
     @cached_property
     def _by_stem(self) -> Mapping[str, Sequence[int]]:
@@ -262,9 +273,8 @@ class Roster:
         asked = set(content_stems(" ".join((_LONG | _SHORT).get(word, country(word)) for word in words)))
         if not asked:
             return (), ()
-        telling = asked.union(*(group for group in _LIKE if group & asked))
         fits = []
-        for number in {number for stem_ in telling for number in self._by_stem.get(stem_, ())}:
+        for number in {number for stem_ in likened(asked) for number in self._by_stem.get(stem_, ())}:
             if of_another_nation(phrase, self.speakers[number]):
                 continue
             theirs = self._stems[number]

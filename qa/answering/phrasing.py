@@ -30,12 +30,25 @@ LONGEST = 620
 _MOST_SENTENCES = 3
 
 
+_DOES = re.compile(
+    r"(?:was|leads?|led|chairs?|chaired|heads?|headed|runs?|ran|founded|directs?|directed|represents?|serves?|served|edits?"
+    r"|owns?|manages?|commands?|oversees?|works?|worked|teaches|studies|covers?|helped|co-founded)\b"
+)
+"""How a role begins that says what somebody does."""
+
+
 def label(speaker: Speaker) -> str:
     """A speaker's name, with the role where the article gives one that the name does not hold already."""
     role = speaker.role
     if not role or role.casefold() in speaker.name.casefold() or speaker.name.casefold() in role.casefold():
         return speaker.name
-    return f"{speaker.name} ({role})"
+    return f"{speaker.name}, who {role}" if _DOES.match(role) else f"{speaker.name} ({role})"
+
+
+def _subject(speaker: Speaker) -> str:
+    """A speaker's label as a verb can follow it."""
+    name = label(speaker)
+    return name if name == speaker.name or name.endswith(")") else f"{name},"
 
 
 def credited(statement: Statement) -> Speaker | None:
@@ -109,13 +122,13 @@ def retold(statement: Statement, article: Article, within: Span) -> str | None:
     if not re.match(r"\w|,", tail) or _unclosed(article.text[opening.start : within.end]):
         return None
     # An apposition that follows in the text already says who it is.
-    name = speaker.name if tail.startswith(",") else label(speaker)
+    name = speaker.name if tail.startswith(",") else _subject(speaker)
     between = "" if tail.startswith(",") else " "
     if not lead or re.fullmatch(r"\w+,", lead) or lead in ("And", "But", "Yet", "So"):
         return f"{name}{between}{tail}".rstrip(" .")
     if tail.startswith(",") or not _MOVABLE.fullmatch(lead) or len(lead) > _LONGEST_LEAD:
         return None
-    return f"{name}, {lead[0].lower()}{lead[1:]} {tail}".rstrip(" .")
+    return f"{name.rstrip(',')}, {lead[0].lower()}{lead[1:]} {tail}".rstrip(" .")
 
 
 def words_of(statement: Statement, article: Article, within: Span) -> str:
@@ -142,12 +155,10 @@ def _with_marks(text: str, start: int, end: int) -> str:
 def told(statement: Statement, article: Article, within: Span) -> str:
     """One sentence that tells ``statement`` as far as it lies in ``within``; no marker, no final stop added."""
     speaker = credited(statement)
-    name = label(speaker) if speaker else None
     words = words_of(statement, article, within)
-    if not words:
+    if not words or speaker is None:
         return sentence(article, within)
-    if name is None:
-        return sentence(article, within)
+    name, subject = label(speaker), _subject(speaker)
     cue = statement.cue
     if cue is None:
         return f"{name}: {words}"
@@ -155,12 +166,12 @@ def told(statement: Statement, article: Article, within: Span) -> str:
         return f"According to {name}, {words}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
     run = _run(statement, article, within)
     if run:
-        return f"{name} {run}"
+        return f"{subject} {run}"
     verb = " ".join(cue.text.split()).rstrip(" ,:;")
     verb = verb[:1].lower() + verb[1:]
     whole = statement.mode is Mode.DIRECT or len(statement.content) == 1
     if whole and _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):
-        return f"{name} {_BARE.get(verb.lower(), verb)}: {words}"
+        return f"{subject} {_BARE.get(verb.lower(), verb)}: {words}"
     # Words that hang on a verb which cannot stand here would be a fragment: the article's sentence says it whole.
     return f"{name}: {words if statement.mode is Mode.DIRECT else sentence(article, within)}"
 
@@ -191,3 +202,11 @@ def _unclosed(text: str) -> bool:
 def sentence(article: Article, span: Span) -> str:
     """The article's own sentence at ``span`` on one line."""
     return " ".join(span.of(article.text).split())
+
+
+def as_sentence(text: str) -> str:
+    """``text`` with a capital at its head, where a small word opens it, and a stop at its end, where it has none."""
+    first = re.match(r"[a-z]+(?=[\s,’'])", text)
+    if first:
+        text = text[0].upper() + text[1:]
+    return f"{text}." if text[-1:].isalnum() or text[-1:] in ")%" else text

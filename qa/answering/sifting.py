@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from qa.answering.naming import name_tokens
+from qa.answering.naming import TITLES, described_by, likened, name_tokens
 from qa.answering.nations import nations, nations_in, of_another_nation
 from qa.answering.phrasing import credited
 from qa.answering.ranking import THEIRS
-from qa.answering.types import Candidate, Evidence, Mention
-from qa.answering.wording import content_stems, fold, tokens
-from qa.domain import BlockKind, SpeakerKind
+from qa.answering.types import Candidate, Evidence, Mention, Understood
+from qa.answering.wording import bare, content_stems, fold, tokens
+from qa.domain import BlockKind, Speaker, SpeakerKind
 
 MEANT = 0.7
 """How well a speaker must fit the one asked about to be named where no line names anybody."""
@@ -22,6 +23,33 @@ _SURELY = 0.95
 """From how sure a speaker is on, a sentence of theirs is not given for another's."""
 _TOLD = 0.7
 """The share of a sentence's words in an earlier answer from which that has told it."""
+
+
+def told_apart(understood: Understood, evidence: Evidence) -> Understood | None:
+    """``understood`` without speakers whom its words only sound like, where the articles name another one so.
+
+    "Jeh Johnson" is not Perry Johnson, nor is "Jomar" a slip of the pen for Omar; None where nothing changes.
+    """
+    mention = understood.mention
+    if mention is None or mention.role or not mention.speakers:
+        return None
+    asked = name_tokens(mention.words)
+    if len(asked) > 1 and re.search(r"\s[a-z]{4,}", mention.words):
+        return None  # "the Russian deputy minister": a description
+    pattern = re.compile(rf"(?<!\w){' '.join(map(re.escape, asked))}(?!\w)")
+    if not any(pattern.search(fold(article.text)) for article in evidence.articles.values()):
+        return None
+    pairs = zip(mention.speakers, mention.weights, strict=True)
+    kept = [(s, w) for s, w in pairs if asked[0] in _names_of(s) or s.kind is not SpeakerKind.PERSON]
+    if len(kept) == len(mention.speakers):
+        return None
+    meant = Mention(mention.words, tuple(s for s, _ in kept), tuple(w for _, w in kept))
+    return replace(understood, mention=meant)
+
+
+def _names_of(speaker: Speaker) -> set[str]:
+    """All the words by which a speaker is named or described."""
+    return {word.rstrip(".") for text in (speaker.name, speaker.role or "", *speaker.aliases) for word in tokens(text)}
 
 
 def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> list[Candidate]:
@@ -44,6 +72,42 @@ def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> 
         names = set(name_tokens(mention.words))
         return [c for c in fitting if c.statement or not _of_another(c, names, evidence)]
     return fitting
+
+
+def unheard_of(mention: Mention | None, evidence: Evidence) -> bool:
+    """Whether somebody is only described, by what the articles have no word for: nobody in them can be meant."""
+    if mention is None or not mention.role or mention.speakers:
+        return False
+    head = re.split(r"\s(?:of|from|for|at|in|who|that|with)\s", mention.words)[0].split()[-1:]
+    theirs = likened(content_stems(" ".join(head)))
+    words = {stem for a in evidence.articles.values() for stem in content_stems(a.text)}
+    told = (described_by(s.speaker) for s in evidence.statements if s.speaker)
+    return bool(theirs) and theirs.isdisjoint(words.union(*told))
+
+
+def not_named(question: str, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """``candidates`` but for what a person says whom a "who" question names itself ("Who disagreed with Jalali?").
+
+    All of them where it gives a choice ("Jalali or Fomin"), or where nobody else is left.
+    """
+    if re.search(r"\bor\b", question):
+        return tuple(candidates)
+    words = question.split()
+    plain = [fold(word).strip("\"“”'.,?!:;()") for word in words]
+
+    def is_named(candidate: Candidate) -> bool:
+        speaker = candidate.statement.speaker if candidate.statement else None
+        if speaker is None or speaker.kind is not SpeakerKind.PERSON:
+            return False
+        first, *_, last = [*name_tokens(speaker.name)[:1], *name_tokens(speaker.name)]
+        for at, word in enumerate(plain):
+            if bare(word) == last:
+                other = at > 1 and words[at - 1][:1].isupper() and plain[at - 1] not in (first, *TITLES)
+                return not other and words[at][:1].isupper()
+        return False
+
+    left = tuple(c for c in candidates if not is_named(c))
+    return left if any(c.statement for c in left) else tuple(candidates)
 
 
 def heads(candidate: Candidate, evidence: Evidence) -> bool:

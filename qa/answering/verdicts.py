@@ -39,7 +39,8 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("confirm admit acknowledge concede", "deny denied dispute"),
     ("qualified fit ready", "unqualified unfit unready"),
     ("true right accurate", "false wrong untrue inaccurate lie"),
-    ("all every always everybody everyone", "none never nobody few"),
+    ("all every always everybody everyone everywhere whole entire", "none never nobody few"),
+    ("all every always everybody everyone everywhere whole entire", "most some part partly except almost nearly"),
     ("likely possible certain sure", "unlikely impossible uncertain doubtful unsure"),
     ("stay remain keep continue", "leave quit resign go depart"),
     ("before early earlier", "after late later"),
@@ -62,6 +63,7 @@ _WORD_NUMBERS = {
     word: str(number)
     for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 }
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,10 @@ def negated(text: str, stems: AbstractSet[str]) -> bool:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers in ``text``, in digits without separators."""
+    """The numbers in ``text``, in digits without separators, and the days of the week."""
     found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(text)}
-    return frozenset(found | {_WORD_NUMBERS[w] for w in tokens(text) if w in _WORD_NUMBERS})
+    words = tokens(text)
+    return frozenset(found | {_WORD_NUMBERS[w] for w in words if w in _WORD_NUMBERS} | (_DAYS & set(words)))
 
 
 def opposed(claim: str, said: str) -> int:

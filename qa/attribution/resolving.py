@@ -34,6 +34,10 @@ SURE = 0.98
 LIKELY = 0.1
 """How much of the tagger's antecedent score makes somebody a candidate for a phrase, whatever the role."""
 
+_ASKED_BY = re.compile(
+    r"\b(?:asked|pressed|questioned|challenged|prompted|quizzed)\s+by\s+[^,;.]{2,80}?(?=,|\s(?:whether|if|about|why|how|what)\b)",
+    re.IGNORECASE,
+)
 _BEARERS = frozenset(("PERSON", "ORGANIZATION", "ROLE", "MISC"))
 _PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (HE | SHE, ("PERSON", "ROLE")),
@@ -137,6 +141,7 @@ class Resolver:
         kinds = next((kinds for words, kinds in _PRONOUN_KINDS if word in words), ())
         gender = "m" if word in HE else "f" if word in SHE else None
         found = [e for e in self._places.known(source.span.start) if e.kind in kinds and not nameless(e)]
+        found = self._not_asking(found, source)
         if not found:
             return Resolved(draft, (), 0.0)
         past = self._places.past(source.span.start, self._places.masses(draft))
@@ -150,6 +155,13 @@ class Resolver:
         if best and gender and sure >= SURE:
             self._genders.setdefault(best.number, gender)
         return Resolved(draft, (best,) if known and best else (), sure if known else 0.0)
+
+    def _not_asking(self, found: Sequence[Entity], source: Source) -> list[Entity]:
+        """``found`` without whoever asks right before ("asked by X whether …, she allowed"): the other one answers."""
+        start = self.article.sentence_at(source.span).start
+        asking = [Span(*m.span()) for m in _ASKED_BY.finditer(self.article.text, start, source.span.start)]
+        left = [e for e in found if not any(a.holds(place) for a in asking for place in self._places.of(e))]
+        return left or list(found)
 
     def _phrase(self, draft: Draft, source: Source) -> Resolved:
         own = self._own(source)

@@ -105,6 +105,13 @@ _CLAUSE = re.compile(r"\b(?:I|you|he|she|they|we|it|isn|wasn|doesn|didn|don|can|
 _PARTICIPLE = re.compile(r"(?!retired|united|unelected|disgraced|jailed|convicted|accused|exiled|elected)[a-z-]+ed")
 _NAMES = re.compile(r"\band\s+[A-Z]\w*\.\s|^[DRI]-[A-Z]")
 """More people, or a party and a place: nothing that somebody is."""
+_TIED = re.compile(
+    r"^(?:(?:is|where|when|while|its|their|his|her|our|my)\s+"
+    r"|(?!(?:acting|leading|managing|sitting|founding|presiding|incoming|outgoing|operating|reigning|serving|ruling)\b)"
+    r"[a-z]+ing\s+(?=[A-Z]))+",
+    re.IGNORECASE,
+)
+"""What stands before a role for the sake of its sentence."""
 _LONGEST_AFTER = 160
 
 
@@ -114,7 +121,16 @@ def find_roles(article: Article, cast: Cast, cues: Sequence[Span], sources: Sequ
         if entity.kind != "PERSON":
             continue
         sentence = article.sentence_at(span)
-        entity.roles += _beside(article.text, span, sentence, cues, sources)
+        found = _beside(article.text, span, sentence, cues, sources)
+        entity.roles += [(worth, tidy) for worth, phrase in found if (tidy := _tidied(phrase))]
+
+
+def _tidied(phrase: str) -> str:
+    """``phrase`` without the title behind it, and without what ties it to its sentence ("Its president")."""
+    words = _TIED.sub("", phrase).split()
+    while len(words) > 1 and words[-1].casefold().rstrip(".") in TITLES and is_role(" ".join(words[:-1])):
+        words.pop()
+    return " ".join(words)
 
 
 def _beside(

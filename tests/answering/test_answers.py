@@ -10,9 +10,11 @@ import pytest
 from qa.answering.calibration import shipped
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.extractive import compose
-from qa.answering.phrasing import identified
+from qa.answering.phrasing import as_sentence, identified, label
 from qa.answering.question import understand
-from qa.domain import Answer, Mode, Question, Reading, Span, Speaker, SpeakerKind
+from qa.answering.sifting import told_apart
+from qa.answering.types import Evidence, Kind, Mention, Understood
+from qa.domain import Answer, Article, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
 from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, TEXT, article, ask, snapshot
 
@@ -194,6 +196,57 @@ def test_what_somebody_said_is_answered_by_several_statements() -> None:
     answer = ask("What did Solberg say?")
     assert len(answer.citations) > 1
     assert {citation.speaker for citation in answer.citations} == {"Ingrid Solberg"}
+
+
+def test_the_role_is_told_once() -> None:
+    lines = ask("What did Reyes say?").answer.split("\n")
+    assert len(lines) > 1
+    assert lines[0].startswith("Tomas Reyes, a fisherman who chairs") or "(a fisherman who chairs" in lines[0]
+    assert "fisherman" not in "".join(lines[1:])
+
+
+def test_a_role_that_says_what_somebody_does_follows_the_name() -> None:
+    assert label(Speaker("Karin Voss", "leads the union")) == "Karin Voss, who leads the union"
+    assert label(Speaker("Karin Voss", "union leader")) == "Karin Voss (union leader)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a police spokesman said so", "A police spokesman said so."),
+        ("“We sail,” she said", "“We sail,” she said."),
+        ("iPhone sales fell.", "iPhone sales fell."),
+        ("Solberg said: “We sail.”", "Solberg said: “We sail.”"),
+    ],
+)
+def test_a_line_is_a_sentence(text: str, shown: str) -> None:
+    assert as_sentence(text) == shown
+
+
+def test_somebody_whom_the_articles_have_no_word_for_says_nothing() -> None:
+    assert ask("What did the plumber say?").abstained
+    assert not ask("What did the fisherman say?").abstained
+
+
+def test_whom_a_question_names_is_not_who_it_asks_for() -> None:
+    assert "Ingrid Solberg" not in [s.name for s in ask("Who denied that Solberg had consulted traders?").speakers]
+
+
+def test_a_name_that_only_sounds_alike_is_another_s() -> None:
+    text = "Jeh Johnson declined to comment. Perry Johnson said the plan was dead. Omar Voss is the father of Jomar."
+    page = Article("page", "Plans", "plans.txt", text, (), ())
+    evidence = Evidence((), {"page": page})
+    others = (Speaker("Perry Johnson"), Speaker("Omar Voss", None, ("Omar",)))
+    for words, known, left in (
+        ("Jeh Johnson", others[:1], 0),
+        ("Perry Johnson", others[:1], 1),
+        ("Jomar", others[1:], 0),
+        ("Omer", others[1:], 1),
+    ):
+        understood = Understood(Question("?"), Kind.WHAT, "?", "", Mention(words, known, (0.8,)))
+        found = told_apart(understood, evidence) or understood
+        assert found.mention is not None
+        assert len(found.mention.speakers) == left, words
 
 
 def test_whom_the_article_does_not_credit_is_told_to_be_unclear() -> None:

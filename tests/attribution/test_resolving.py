@@ -45,6 +45,14 @@ def test_a_name_behind_an_office_of_something_heads_its_source() -> None:
     assert others == ["a spokesman for Ida Brandt"]
 
 
+def test_whoever_asks_is_not_who_answers() -> None:
+    names = speakers(
+        "[s1 {P Ulla Sjolund}] [q1 said] [c1 he had slept]. "
+        "Asked by prosecutor {P Mia Brandt} whether he could pretend, [s2 she] [q2 allowed] [c2 that it was possible]."
+    )
+    assert names[-1] != "Mia Brandt"
+
+
 def test_a_surname_that_is_also_a_title_is_a_name() -> None:
     names = speakers(
         "[s1 {P Casey Bishop}] [q1 said] [c1 she was calm]. [c2 “I pushed through,”] [s2 {P Bishop}] [q2 said]."

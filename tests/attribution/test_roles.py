@@ -21,6 +21,9 @@ def role(source: str) -> str | None:
         ("{P Ilse Maarten}, who was the U.S. envoy to Oslo,", "was the U.S. envoy to Oslo"),
         ("three-time champion {P Ilse Maarten}", "three-time champion"),
         ("retired captain {P Ilse Maarten}", "retired captain"),
+        ("the clinic's medical director Dr {P Ilse Maarten}", "clinic's medical director"),
+        ("Its president, {P Ilse Maarten},", "president"),
+        ("{P Ilse Maarten}, who is the minister's cousin,", "the minister's cousin"),
     ],
 )
 def test_roles(source: str, expected: str) -> None:

@@ -134,9 +134,9 @@ def _without_name(line: str, speaker: Speaker | None) -> str:
     """``line`` without the name and role that begin it, which stand above it already."""
     if speaker is None:
         return line
-    for beginning in (f"{speaker.name} ({speaker.role})", speaker.name):
-        rest = line.removeprefix(beginning)
-        if rest != line and rest.startswith((" ", ":", ",")):
+    for beginning in (f"{speaker.name} ({speaker.role})", f"{speaker.name}, who {speaker.role}", speaker.name):
+        head, rest = line[: len(beginning)], line[len(beginning) :]
+        if head.casefold() == beginning.casefold() and rest.startswith((" ", ":", ",")):
             return rest.lstrip(":,").strip()
     return line
 
