@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from qa.answering.calibration import Calibration, shipped
-from qa.answering.identity import introduce
+from qa.answering.figures import with_unit
+from qa.answering.forms import SPEAKING
+from qa.answering.identity import Introduction, bears, introduce
 from qa.answering.listing import asked_for, listed, quoted_anyway
 from qa.answering.naming import same_name
 from qa.answering.nesting import meant, passes_on
@@ -273,7 +275,7 @@ def _fact(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     best = evidence.candidates[0]
     line = _line(best, understood, evidence)
     if best.focus is not None and line.span.holds(best.focus):
-        words = " ".join(best.focus.of(line.article.text).split())
+        words = " ".join(with_unit(line.article.text, best.focus).split())
         if words and words not in (line.text, line.text[:-1]):
             line = replace(line, text=f"{words[:1].upper()}{words[1:]}: {line.text}")
     return _answer(understood, [line], evidence.answerable)
@@ -284,15 +286,20 @@ def _identity(understood: Understood, evidence: Evidence, _: Calibration) -> Ans
     found = introduce(understood.mention, understood.topic, evidence)
     if not found:
         return None
+    lines = _introduced(found, evidence)
+    answer = _answer(understood, lines, 0.9 if found[0].role else 0.6)
+    mention = understood.mention
+    known = mention is not None and bool(mention.speakers) and mention.weights[0] >= 0.5
+    return replace(answer, speakers=mention.speakers[:1] if mention and known else ())
+
+
+def _introduced(found: Sequence[Introduction], evidence: Evidence) -> list[_Line]:
     lines = []
     for one in found:
         article = evidence.articles[one.article_id]
         text = f"{one.name}: {one.role}" if one.role else sentence(article, one.sentence)
         lines.append(_Line(text, article, one.sentence))
-    answer = _answer(understood, lines, 0.9 if found[0].role else 0.6)
-    mention = understood.mention
-    known = mention is not None and bool(mention.speakers) and mention.weights[0] >= 0.5
-    return replace(answer, speakers=mention.speakers[:1] if mention and known else ())
+    return lines
 
 
 def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
@@ -315,7 +322,13 @@ def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> A
 
 
 def _verify(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
-    """Yes or no, with the statement that shows it."""
+    """Yes or no, with the statement that shows it, or with who somebody is."""
+    mention = understood.mention
+    if mention and mention.speakers and not mention.role and mention.weights[0] >= MEANT:
+        found = introduce(mention, understood.topic, evidence)
+        if (is_it := bears(understood.text, found)) is not None:
+            answer = "yes" if is_it else "no"
+            return _answer(understood, _introduced(found, evidence), 0.8, answer, f"{answer.capitalize()}. ")
     verdict = judge(understood, evidence, weights)
     # A claim is mostly about something that the article speaks of: half the usual certainty is enough.
     if verdict.answer is None or verdict.candidate is None or evidence.answerable < weights.threshold / 2:
@@ -334,6 +347,9 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
     text = NOT_SAID
     if mention and names and not mention.role and not evidence.named:
         text = f"{words} is not in these articles."
+    elif mention and mention.role and not mention.speakers:
+        if understood.kind is not Kind.FACT and re.search(rf"\b{SPEAKING}\b", understood.text, re.I):
+            text = f"These articles quote nobody who is called “{words}”."
     elif mention and names:
         known = mention.speakers and mention.weights[0] >= MEANT
         speaker: Speaker | None = mention.speakers[0] if known else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from qa.answering.wording import FUNCTION_WORDS, fold, stem
+from qa.domain import Span
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -23,6 +24,11 @@ _SIZES = frozenset(
     majority minority""".split()
 )
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_HEDGED = re.compile(
+    r"\b(?:about|around|roughly|almost|nearly|some|over|under|up to|at least|at most|(?:more|less|fewer) than)\s+$",
+    re.I,
+)
+_UNIT = re.compile(r"(?:\s+(?:hundred|thousand|million|billion|per))*\s+(?P<unit>[^\W\d_]+)\b")
 _NEAR = 2
 """Words on either side of a number that say what it counts."""
 
@@ -46,6 +52,18 @@ def number_faults(words: str, texts: Sequence[str], names: str) -> Iterable[str]
         everywhere = {stem(t) for tokens in theirs for t in tokens}
         if near and stem(thing) in everywhere - near:
             yield f"the number {token} counts something else in the cited sentence"
+
+
+def with_unit(text: str, number: Span) -> str:
+    """The words at ``number``; of a bare number also what hedges it before and what it counts behind."""
+    words = number.of(text)
+    if not re.fullmatch(r"[£$€]?\d[\d.,]*|[^\W\d_]+", words) or not (words[-1].isdigit() or fold(words) in _VALUES):
+        return words
+    unit = _UNIT.match(text, number.end)
+    counted = unit is not None and fold(unit["unit"]) not in FUNCTION_WORDS and words[0] not in "£$€"
+    end = unit.end() if unit and counted else number.end
+    before = _HEDGED.search(text, max(0, number.start - 12), number.start)
+    return text[before.start() if before else number.start : end]
 
 
 def without_numbers(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering.forms import any_of
-from qa.answering.naming import name_tokens
+from qa.answering.naming import described_by, likened, name_tokens
+from qa.answering.nations import country
 from qa.answering.types import Evidence, Mention
 from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
 from qa.domain import Article, Span, Speaker
@@ -47,6 +48,25 @@ _STOP = re.compile(
 _ARTICLES = frozenset(("the", "a", "an", "his", "her", "their", "its"))
 _SURE = 2.0
 """The strength from which a second introduction is worth giving."""
+
+
+_IS_IT = re.compile(
+    r"^\W*(?:and |so )?(?:is|was) (?:[\w.’'-]+ ){1,4}?(?P<what>(?:the|an?|[\w]+[’']s?|[A-Z]\w+) (?:[\w’'-]+ ){0,5}?"
+    rf"(?!who\b){_ROLE_WORD}(?: of [\w’' -]{{2,40}})?)\W*$",
+    re.I,
+)
+
+
+def bears(question: str, found: Sequence[Introduction]) -> bool | None:
+    """Whether somebody is what "Is Jalali the ambassador?" asks; None for another form, or where it cannot be told."""
+    match = _IS_IT.match(question)
+    roles = [i.role for i in found if i.role]
+    if not match or not roles:
+        return None
+    asked = set(content_stems(" ".join(map(country, tokens(match["what"])))))
+    theirs = likened(described_by(Speaker(found[0].name, "; ".join(roles))))
+    share = len(asked & theirs) / len(asked) if asked else 0.5
+    return True if share == 1.0 else False if share <= 0.5 else None
 
 
 def introduce(mention: Mention | None, topic: str, evidence: Evidence, most: int = 2) -> list[Introduction]:

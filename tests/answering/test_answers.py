@@ -88,6 +88,21 @@ def test_no_with_what_was_said_instead() -> None:
     assert answer.citations[0].quote == SENTENCES[4]
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Is Ingrid Solberg the mayor?", "yes"),
+        ("Is Tomas Reyes the mayor of Marlow?", "no"),
+        ("Was Solberg a police spokesman?", "no"),
+    ],
+)
+def test_what_somebody_is_is_judged_by_their_role(text: str, verdict: str) -> None:
+    answer = ask(text)
+    assert answer.verdict == verdict
+    assert answer.answer.startswith(f"{verdict.capitalize()}. ")
+    assert ("Mayor" if "Solberg" in text else "fisherman") in answer.answer
+
+
 def test_a_fact_stands_in_its_sentence() -> None:
     answer = ask("When was the bridge built by engineers from Aldport?")
     assert "1931" in answer.answer
@@ -224,7 +239,9 @@ def test_a_line_is_a_sentence(text: str, shown: str) -> None:
 
 
 def test_somebody_whom_the_articles_have_no_word_for_says_nothing() -> None:
-    assert ask("What did the plumber say?").abstained
+    answer = ask("What did the plumber say?")
+    assert answer.abstained
+    assert answer.answer == "These articles quote nobody who is called “the plumber”."
     assert not ask("What did the fisherman say?").abstained
 
 

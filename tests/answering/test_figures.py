@@ -1,0 +1,25 @@
+"""A number as an answer, with what it counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.answering.figures import with_unit
+from qa.domain import Span
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "shown"),
+    [
+        ("The outage lasted almost nine hours.", "nine", "almost nine hours"),
+        ("The outage lasted nine.", "nine", "nine"),
+        ("It cost 4.2 million crowns in all.", "4.2", "4.2 million crowns"),
+        ("It cost £48 for adults.", "£48", "£48"),
+        ("More than 38 of them fell ill.", "38", "More than 38"),
+        ("Karin Voss said so.", "Voss", "Voss"),
+        ("38", "38", "38"),
+    ],
+)
+def test_a_bare_number_takes_its_unit_along(text: str, number: str, shown: str) -> None:
+    start = text.index(number)
+    assert with_unit(text, Span(start, start + len(number))) == shown
