@@ -40,7 +40,6 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("qualified fit ready", "unqualified unfit unready"),
     ("true right accurate", "false wrong untrue inaccurate lie"),
     ("all every always everybody everyone everywhere whole entire", "none never nobody few"),
-    ("all every always everybody everyone everywhere whole entire", "most some part partly except almost nearly"),
     ("likely possible certain sure", "unlikely impossible uncertain doubtful unsure"),
     ("stay remain keep continue", "leave quit resign go depart"),
     ("before early earlier", "after late later"),

@@ -40,8 +40,7 @@ def test_numbers_are_read_in_digits_and_words() -> None:
         ("Did prices rise", "prices fell and fell and will decrease", 1),
         ("Did she support the plan", "she supports the plan", 0),
         ("Did they meet", "they met", 0),
-        ("Were all deaths natural", "almost none was, most were not", 2),
-        ("Does the truce hold everywhere", "it holds in most places", 1),
+        ("Does the truce hold everywhere", "it holds nowhere and never did", 1),
     ],
 )
 def test_opposites(claim: str, said: str, pairs: int) -> None:

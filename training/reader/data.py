@@ -38,6 +38,7 @@ class Data:
 def load(o: argparse.Namespace) -> Data:
     """Everything, split by ``o.seed``; ``o.limit`` keeps that much of each part."""
     spans, tuned, reported = split(squad(o.squad), HELD_SQUAD, TUNED_SQUAD, o.seed)
+    spans += [item for path in o.paragraphs for item in squad(path)]
     written: list[Question] = []
     kept: list[Question] = []
     spoken = {k: v for path in o.statements for k, v in published(path).items()}
@@ -90,6 +91,9 @@ def options() -> argparse.ArgumentParser:
         p.add_argument(f"--{name}", type=Path, nargs="+", required=True)
     for name in ("squad", "qamr", "polnear", "out"):
         p.add_argument(f"--{name}", type=Path, required=True)
+    p.add_argument(
+        "--paragraphs", type=Path, nargs="*", default=[], help="more questions in SQuAD's form, all trained on"
+    )
     p.add_argument("--claims", type=Path)
     p.add_argument("--epochs", type=int, default=6)
     p.add_argument("--seed", type=int, default=1)
