@@ -35,6 +35,8 @@ EITHER = "This fits two speakers, and which is meant is not certain:\n"
 
 _TIED = 0.7
 """The share of the best score from which somebody else's statement may as well be the one asked about."""
+_LEFT = 0.3
+"""The share of the best score below which what is left answers no "who" question."""
 _MOST_SAID = 4
 """How many statements answer what somebody said, with no topic."""
 _MOST_WHAT, _MOST_LISTED, _MOST_ALL, _MOST_TOGETHER = 3, 8, 15, 4
@@ -189,9 +191,12 @@ def _in_order(candidates: Sequence[Candidate], evidence: Evidence) -> list[Candi
 
 def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """The one speaker first, then the words."""
+    first = evidence.candidates[0].score if evidence.candidates else 0.0
     evidence = replace(evidence, candidates=not_named(understood.asked.text, evidence.candidates))
     if not evidence.candidates or evidence.answerable < weights.threshold:
         return None
+    if evidence.candidates[0].score < _LEFT * first:
+        return None  # whoever the question names says it, and nobody else
     best = meant(_spoken(evidence.candidates), understood.asked.text, understood.topic, evidence)
     line = _line(best, understood, evidence)
     if rival := _rival(best, evidence):
@@ -248,6 +253,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         if not subject(understood) and unheard_of(mention, evidence):
             return None
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
+        if understood.further and not theirs and mention and mention.speakers and mention.weights[0] >= MEANT:
+            return None
         if mention and theirs and not subject(understood):
             said = [c for c in theirs if not heads(c, evidence)] or theirs
             chosen = _distinct(said, _MOST_SAID, evidence)

@@ -106,7 +106,13 @@ def not_named(question: str, candidates: Sequence[Candidate]) -> tuple[Candidate
                 return not other and words[at][:1].isupper()
         return False
 
-    left = tuple(c for c in candidates if not is_named(c))
+    theirs = [c for c in candidates if is_named(c)]
+    over = [(c.article_id, c.span) for c in theirs]
+    left = tuple(
+        c
+        for c in candidates
+        if c not in theirs and (c.statement or not any(a == c.article_id and s.overlaps(c.span) for a, s in over))
+    )
     return left if any(c.statement for c in left) else tuple(candidates)
 
 

@@ -104,3 +104,9 @@ def test_nobody_is_quoted_by_a_heading(asker: Asker) -> None:
     assert {"Kazem Jalali", "Reza Khosravi Moghaddam", "Alexander Fomin"} <= set(names(answer))
     assert "Moscow" not in names(answer)
     assert "Russia" not in names(answer)
+
+
+def test_who_disagreed_with_somebody_is_not_them(asker: Asker) -> None:
+    answer = asked(asker, "Who disagreed with Jalali?")
+    assert "Kazem Jalali" not in names(answer)
+    assert "Jalali accused" not in answer.answer
