@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.figures import with_unit
 from qa.answering.forms import SPEAKING
-from qa.answering.identity import Introduction, bears, introduce
+from qa.answering.identity import Introduction, bears, introduce, role_asked
 from qa.answering.listing import asked_for, listed, quoted_anyway
 from qa.answering.naming import same_name
 from qa.answering.nesting import meant, passes_on
@@ -331,9 +331,10 @@ def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> A
 def _verify(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """Yes or no, with the statement that shows it, or with who somebody is."""
     mention = understood.mention
-    if mention and mention.speakers and not mention.role and mention.weights[0] >= MEANT:
+    role = role_asked(understood.text)
+    if role and mention and mention.speakers and not mention.role and mention.weights[0] >= MEANT:
         found = introduce(mention, understood.topic, evidence)
-        if (is_it := bears(understood.text, found)) is not None:
+        if (is_it := bears(role, found)) is not None:
             answer = "yes" if is_it else "no"
             return _answer(understood, _introduced(found, evidence), 0.8, answer, f"{answer.capitalize()}. ")
     verdict = judge(understood, evidence, weights)

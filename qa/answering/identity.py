@@ -57,13 +57,18 @@ _IS_IT = re.compile(
 )
 
 
-def bears(question: str, found: Sequence[Introduction]) -> bool | None:
-    """Whether somebody is what "Is Jalali the ambassador?" asks; None for another form, or where it cannot be told."""
+def role_asked(question: str) -> str | None:
+    """The role in "Is Jalali the ambassador?"; None for another form."""
     match = _IS_IT.match(question)
+    return match["what"] if match else None
+
+
+def bears(role: str, found: Sequence[Introduction]) -> bool | None:
+    """Whether the introductions of somebody bear out that they have ``role``; None where it cannot be told."""
     roles = [i.role for i in found if i.role]
-    if not match or not roles:
+    if not roles:
         return None
-    asked = set(content_stems(" ".join(map(country, tokens(match["what"])))))
+    asked = set(content_stems(" ".join(map(country, tokens(role)))))
     theirs = likened(described_by(Speaker(found[0].name, "; ".join(roles))))
     share = len(asked & theirs) / len(asked) if asked else 0.5
     return True if share == 1.0 else False if share <= 0.5 else None

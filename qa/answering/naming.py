@@ -51,6 +51,7 @@ _SHORT = {
     "supt": "superintendent", "insp": "inspector",
 }  # fmt: skip
 """Titles as they are printed before names, and in full."""
+_FULL = _LONG | _SHORT
 _CAPITALS = re.compile(r"\b(?!The\b)[A-Z][a-z]+(?: (?:of |and |for )?[A-Z][a-z]+)+")
 _FORMER = frozenset("ex former then unnamed current new".split())
 """What says nothing of who bears a role."""
@@ -158,7 +159,16 @@ def _described_by(words: str) -> frozenset[str]:
 
 def described_by(speaker: Speaker, source: str = "") -> frozenset[str]:
     """The stems of a speaker's role and names, and of a ``source``; short titles, nations and initials in full."""
-    return _described_by(" ".join((speaker.role or "", speaker.name, *speaker.aliases, source)))
+    return _described_by(_known_as(speaker, source))
+
+
+def named_by(speaker: Speaker, source: str = "") -> frozenset[str]:
+    """The folded words of a speaker's role and names, and of a ``source``."""
+    return frozenset(tokens(_known_as(speaker, source)))
+
+
+def _known_as(speaker: Speaker, source: str) -> str:
+    return " ".join((speaker.role or "", speaker.name, *speaker.aliases, source))
 
 
 def likened(stems: Iterable[str]) -> frozenset[str]:
@@ -270,7 +280,7 @@ class Roster:
     def by_role(self, phrase: str) -> tuple[tuple[Speaker, ...], tuple[float, ...]]:
         """The speakers whose role or name shares the telling words of ``phrase`` ("the attaché"), best first."""
         words = [w.removeprefix("ex-") for w in tokens(phrase) if w not in _FORMER]
-        asked = set(content_stems(" ".join((_LONG | _SHORT).get(word, country(word)) for word in words)))
+        asked = set(content_stems(" ".join(_FULL.get(word, country(word)) for word in words)))
         if not asked:
             return (), ()
         fits = []

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from qa.answering.naming import TITLES, described_by, likened, name_tokens
+from qa.answering.naming import TITLES, described_by, likened, name_tokens, named_by
 from qa.answering.nations import nations, nations_in, of_another_nation
 from qa.answering.phrasing import credited
 from qa.answering.ranking import THEIRS
 from qa.answering.types import Candidate, Evidence, Mention, Understood
 from qa.answering.wording import bare, content_stems, fold, tokens
-from qa.domain import BlockKind, Speaker, SpeakerKind
+from qa.domain import BlockKind, SpeakerKind
 
 MEANT = 0.7
 """How well a speaker must fit the one asked about to be named where no line names anybody."""
@@ -40,16 +40,11 @@ def told_apart(understood: Understood, evidence: Evidence) -> Understood | None:
     if not any(pattern.search(fold(article.text)) for article in evidence.articles.values()):
         return None
     pairs = zip(mention.speakers, mention.weights, strict=True)
-    kept = [(s, w) for s, w in pairs if asked[0] in _names_of(s) or s.kind is not SpeakerKind.PERSON]
+    kept = [(s, w) for s, w in pairs if asked[0] in named_by(s) or s.kind is not SpeakerKind.PERSON]
     if len(kept) == len(mention.speakers):
         return None
     meant = Mention(mention.words, tuple(s for s, _ in kept), tuple(w for _, w in kept))
     return replace(understood, mention=meant)
-
-
-def _names_of(speaker: Speaker) -> set[str]:
-    """All the words by which a speaker is named or described."""
-    return {word.rstrip(".") for text in (speaker.name, speaker.role or "", *speaker.aliases) for word in tokens(text)}
 
 
 def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> list[Candidate]:
@@ -99,10 +94,10 @@ def not_named(question: str, candidates: Sequence[Candidate]) -> tuple[Candidate
         speaker = candidate.statement.speaker if candidate.statement else None
         if speaker is None or speaker.kind is not SpeakerKind.PERSON:
             return False
-        first, *_, last = [*name_tokens(speaker.name)[:1], *name_tokens(speaker.name)]
+        names = name_tokens(speaker.name)
         for at, word in enumerate(plain):
-            if bare(word) == last:
-                other = at > 1 and words[at - 1][:1].isupper() and plain[at - 1] not in (first, *TITLES)
+            if bare(word) == names[-1]:
+                other = at > 1 and words[at - 1][:1].isupper() and plain[at - 1] not in (names[0], *TITLES)
                 return not other and words[at][:1].isupper()
         return False
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from qa.answering.calibration import Calibration, log_odds, probability
 from qa.answering.fitting import proper
+from qa.answering.naming import named_by
 from qa.answering.types import Candidate, Evidence, Understood
 from qa.answering.wording import content_stems, fold, tokens
 
@@ -149,8 +150,7 @@ def _bears(candidate: Candidate, names: AbstractSet[str]) -> bool:
     speaker = statement.speaker if statement else None
     if statement is None or speaker is None or statement.source is None:
         return True
-    known = " ".join((speaker.name, speaker.role or "", *speaker.aliases, statement.source.text))
-    return not names.isdisjoint(tokens(known))
+    return not names.isdisjoint(named_by(speaker, statement.source.text))
 
 
 def judge(understood: Understood, evidence: Evidence, calibration: Calibration) -> Verdict:

@@ -81,6 +81,10 @@ def test_the_form_tells_the_kind(text: str, kind: Kind) -> None:
         ("What's Reyes's worry about the repairs?", "Tomas Reyes"),
         ("Why is the fisherman cross about the closure?", "Tomas Reyes"),
         ("Why is the market in danger, by Reyes's account?", "Tomas Reyes"),
+        ("Why does Midsummer trade matter so much to Reyes?", "Tomas Reyes"),
+        ("What did Reyes's letter say about how the ferry was run by the other side?", "Tomas Reyes"),
+        ("How long will it take, going by what Reyes said, for the closure to end?", "Tomas Reyes"),
+        ("What does Solberg say is made worse by the falling water?", "Ingrid Solberg"),
     ],
 )
 def test_the_speaker_asked_about_is_found(text: str, name: str) -> None:
@@ -98,21 +102,6 @@ def test_a_role_that_begins_with_a_name_is_not_the_one_named() -> None:
     plain = understand(Question("How does Paylark imagine the future?"), [paylark, head])
     assert plain.mention is not None
     assert plain.mention.speakers[0] == paylark
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("Why does Midsummer trade matter so much to Reyes?", "Tomas Reyes"),
-        ("What did Reyes's letter say about how the ferry was run by the other side?", "Tomas Reyes"),
-        ("How long will it take, going by what Reyes said, for the closure to end?", "Tomas Reyes"),
-        ("What does Solberg say is made worse by the falling water?", "Ingrid Solberg"),
-    ],
-)
-def test_things_are_not_taken_for_speakers(text: str, name: str) -> None:
-    mention = understood(text).mention
-    assert mention is not None
-    assert mention.speakers[0].name == name
 
 
 @pytest.mark.parametrize(
