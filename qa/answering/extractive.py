@@ -19,7 +19,7 @@ from qa.answering.phrasing import as_sentence, cited, credited, identified, labe
 from qa.answering.ranking import THEIRS, subject
 from qa.answering.sifting import MEANT, heads, may_be_theirs, not_named, not_said, unheard_of
 from qa.answering.types import Candidate, Evidence, Kind, Understood
-from qa.answering.verdicts import judge
+from qa.answering.verdicts import judge, told_anything
 from qa.answering.verification import NOT_SAID
 from qa.answering.wording import FUNCTION_WORDS, fold, tokens
 from qa.domain import Answer, Article, Citation, Span, Speaker, Statement
@@ -144,7 +144,9 @@ def _told(candidate: Candidate, understood: Understood, evidence: Evidence) -> _
     together = _same_breath(statement, evidence, span)
     text, whole = told_together(together, article, span), sentence(article, span)
     speaker = credited(statement)
-    if understood.wants in ("number", "time", "place") and speaker and len(text) < len(whole):
+    focus = sentence(article, candidate.focus) if candidate.focus and span.holds(candidate.focus) else ""
+    beside = understood.wants in ("number", "time", "place") or focus not in text
+    if beside and speaker and len(text) < len(whole):
         # Where or when it was said stands beside the words, and not among them.
         text = f"{label(speaker)}: {whole}"
     return _Line(text, article, span, statement)
@@ -267,6 +269,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         return None
     lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]
     answer = _answer(understood, lines, evidence.answerable)
+    if answer.speakers and (spoke := told_anything(understood.text, [line.text for line in lines])):
+        return replace(answer, answer=f"{spoke.capitalize()}. {answer.answer}", verdict=spoke)
     a_fact = understood.wants in ("number", "time", "place")
     if a_fact or answer.speakers or mention is None or not mention.speakers or mention.weights[0] < MEANT:
         return answer
@@ -339,7 +343,8 @@ def _verify(understood: Understood, evidence: Evidence, weights: Calibration) ->
             return _answer(understood, _introduced(found, evidence), 0.8, answer, f"{answer.capitalize()}. ")
     verdict = judge(understood, evidence, weights)
     # A claim is mostly about something that the article speaks of: half the usual certainty is enough.
-    if verdict.answer is None or verdict.candidate is None or evidence.answerable < weights.threshold / 2:
+    unsure = evidence.answerable < weights.threshold / 2 and not verdict.verbatim
+    if verdict.answer is None or verdict.candidate is None or unsure:
         return None
     line = _line(verdict.candidate, understood, evidence)
     opening = "Yes. " if verdict.answer == "yes" else "No. "

@@ -189,10 +189,12 @@ IDENTITY: tuple[re.Pattern[str], ...] = tuple(
 VERIFY = re.compile(
     rf"^\W*(?:so |(?:in|on|at|by) \w+, )?{AUX}\b(?!\s+(?:we|you) (?:know|tell))|"
     rf"^\W*(?:according to|per|going by) [^,?]+, {AUX}\b|"
-    r"[,–-]\s*(?:correct|right|yes|no|true|is(?:n['’]t| that) (?:so|it|right|true)|"
-    r"(?:did|was|is|has|does|do)n['’]?t (?:he|she|they|it))\W*$|\bis that (?:right|true|correct|so)\W*$|"
+    r"[,.–-]\s*(?:correct|right|yes|no|true|is(?:n['’]t| that) (?:so|it|right|true)|"
+    r"(?:did|was|is|has|does|do)(?:n['’]?t)? (?:he|she|they|it)(?: really)?)\W*$|"
+    r"\bis that (?:right|true|correct|so)\W*$|"
     r"^\W*true or false\b|^\W*(?:so )?it was\b|\b(?:was|were|is) (?:that|this|it) (?:from|by)\b|"
-    rf"^\W*so (?:he|she|they|it|(?-i:[A-Z])[\w’'-]+) (?:is|was|also |{SPEAKING}|\w+ed)\b[^?]*\?\W*$",
+    r"^\W*so (?!(?:who|what|which|how|why|when|where|whose|whom)\b)"
+    rf"[\w’'-]+ (?:is|was|also |{SPEAKING}|\w+ed)\b[^?]*\?\W*$",
     re.I,
 )
 _BEGUN = rf"^\W*{AUX}\b(?: [\w.’'-]+){{1,5}}? "

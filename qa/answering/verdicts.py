@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from qa.answering.calibration import Calibration, log_odds, probability
 from qa.answering.fitting import proper
+from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
 from qa.answering.types import Candidate, Evidence, Understood
 from qa.answering.wording import content_stems, fold, tokens
@@ -63,6 +64,15 @@ _WORD_NUMBERS = {
     word: str(number)
     for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
 }
+_SILENT = re.compile(
+    r"\b(?:declin\w+|refus\w+|(?:did|would|could|does|do)(?: not|n['’]t) (?:\w+ly )?(?:\w+ )?"
+    r"(?:say|comment|clarify|explain|specify|elaborate|disclose|respond|reply|answer|discuss|address|give|provide)"
+    r"|not (?:\w+ )?(?:prepared|ready|willing|able|immediately)|no comment|unwilling)\b",
+    re.IGNORECASE,
+)
+"""Words by which an article says that somebody did not say."""
+_WHAT = re.compile(r"\b(?:what did (?:he|she|they|it) say|why or why not)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"«]([^“”\"«»]+)[”\"»]")
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 
 
@@ -70,13 +80,15 @@ _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".spl
 class Verdict:
     """What the evidence says of a claim: ``answer`` is "yes", "no" or None (neither found), shown by ``candidate``.
 
-    ``other`` says that somebody else said it, ``sure`` in 0.5…1 how clearly the words bear the claim out or deny it.
+    ``other`` says that somebody else said it, ``sure`` in 0.5…1 how clearly the words bear the claim out or deny it,
+    ``verbatim`` that the claim quotes them.
     """
 
     answer: str | None
     candidate: Candidate | None
     other: bool = False
     sure: float = 1.0
+    verbatim: bool = False
 
 
 def negations(text: str) -> int:
@@ -131,6 +143,16 @@ def signs(claim: str, said: str, agreement: float) -> tuple[float, ...]:
     )
 
 
+def told_anything(question: str, lines: Sequence[str]) -> str | None:
+    """Yes or no where a question asks whether somebody said anything ("Did he explain why …?"), answered by ``lines``.
+
+    No where all that they tell is that it was not said; None for questions of another form.
+    """
+    if not VERIFY.search(question) or not ANYTHING.search(question) or _WHAT.search(question):
+        return None
+    return "no" if all(_SILENT.search(line) for line in lines) else "yes"
+
+
 def theirs(understood: Understood, evidence: Evidence, least: float) -> Candidate | None:
     """The best statement of the one asked about, whom its speaker must fit by ``least``."""
     spoken = [c for c in evidence.candidates if c.statement]
@@ -161,6 +183,8 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     # Two in one sentence: the other one must fit clearly better.
     other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
     lead = other.score - (own.score if own else 0.0) if other else 0.0
+    if said := _verbatim(others, understood, evidence):
+        return said
     if (
         other
         and other.score >= weights["least_other"]
@@ -176,6 +200,20 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     if given and claimed - given:
         against = max(against, _OTHER_NUMBER)
     return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
+
+
+def _verbatim(others: Sequence[Candidate], understood: Understood, evidence: Evidence) -> Verdict | None:
+    """No where the claim quotes, in two words or more, what another says and not the one asked about."""
+    quoted = [q for q in (" ".join(tokens(m)) for m in _QUOTED.findall(understood.asked.text)) if " " in q]
+
+    def has(candidate: Candidate) -> bool:
+        words = " ".join(tokens(candidate.statement.words if candidate.statement else ""))
+        return all(f" {q} " in f" {words} " for q in quoted)
+
+    if not quoted or any(has(c) for c in evidence.candidates if c not in others):
+        return None
+    told = _best([c for c in others if has(c)])
+    return Verdict("no", told, other=True, verbatim=True) if told else None
 
 
 def signs_of(own: Candidate, understood: Understood, evidence: Evidence) -> tuple[float, ...]:

@@ -73,7 +73,7 @@ ROLE_NOUNS: Final = (
         " negotiator mediator arbitrator trustee governor warden ranger firefighter paramedic caller user blogger"
         " insider source person member mp premier monarch congressperson republican democrat conservative liberal"
         " socialist independent libertarian nationalist unionist chef baker butcher grocer photographer designer"
-        " meteorologist forecaster geologist biologist chemist physicist astronomer ecologist hydrologist engineer"
+        " coordinator meteorologist forecaster geologist biologist chemist physicist astronomer ecologist hydrologist"
     )
 )
 
@@ -84,10 +84,13 @@ ORGANISATION_NOUNS: Final = _words(
     " police force hospital school chamber congress senate parliament house cabinet embassy consulate court operator"
     " supplier retailer airline authority service trust charity coalition alliance camp pac regulator watchdog body"
     " publisher broadcaster outlet corporation startup utility municipality city state county kremlin pentagon"
+    " giant chain carmaker automaker lender insurer manufacturer brand bookmaker site tabloid broadsheet daily weekly"
+    " magazine periodical journal nonprofit non-profit consultancy platform league franchise lab laboratory church"
+    " ngo operator conglomerate drugmaker chipmaker brewer carrier bloc syndicate thinktank think-tank tank"
 )
 DOCUMENT_NOUNS: Final = _words(
     "poll survey report study statement letter email memo document article editorial story analysis review lawsuit"
-    " complaint filing affidavit indictment ruling order book paper essay tweet post message video ad advert release"
+    " complaint filing affidavit indictment ruling order book essay tweet post message video ad advert release"
     " account figures data results findings records summary transcript speech law bill constitution advisory notice"
 )
 GROUP_NOUNS: Final = _words(

@@ -81,6 +81,54 @@ def role_fit(noun: str, entity: Entity) -> float:
     return 0.0
 
 
+_TRADES = tuple(
+    (frozenset(nouns.split()), frozenset(names.split()))
+    for nouns, names in (
+        (
+            "newspaper magazine paper site website outlet publisher broadcaster tabloid broadsheet daily weekly"
+            " journal network channel station platform periodical",
+            "times post news guardian telegraph journal mail mirror sun independent express herald tribune gazette"
+            " bbc cnn nbc cbs abc fox itv sky reuters ap bloomberg axios politico buzzfeed vox atlantic yorker"
+            " economist observer standard star globe chronicle today magazine press daily weekly review week wire"
+            " insider spectator metro hill .com",
+        ),
+        (
+            "department ministry agency office bureau commission regulator watchdog authority service body board",
+            "department ministry agency office bureau commission authority service administration center centers"
+            " council institute institution survey police corps registry board fbi cia nasa fda cdc epa faa nhtsa"
+            " usda fema osha sec ftc fcc nws tsa irs ofgem ofcom",
+        ),
+        (
+            "company firm chain giant carmaker automaker lender insurer manufacturer brand supplier retailer airline"
+            " operator utility corporation startup conglomerate drugmaker chipmaker brewer bank carrier",
+            "inc corp co ltd llc plc group holdings motors airlines air bank energy technologies foods brands stores"
+            " pharmaceuticals motor electric entertainment media",
+        ),
+        (
+            "group organisation organization union charity federation association coalition alliance foundation"
+            " trust campaign pac party nonprofit non-profit ngo",
+            "union federation association alliance coalition foundation trust society action pac party league"
+            " campaign for council committee fund project network watch rights",
+        ),
+        ("university college school institute", "university college school institute"),
+        ("club team franchise league", "united city fc club league association team"),
+    )
+)
+"""What an organisation may be called, and the words in its name that say that it is one of these."""
+
+
+def trade(noun: str, entity: Entity) -> float:
+    """1 where an organisation's name says that it is such a one ("the paper": the Times), -1 where that it is not."""
+    if entity.kind != "ORGANIZATION":
+        return 0.0
+    words = {word for form in entity.forms for word in bare(form)}
+    words |= {".com"} if any("." in form[1:-1] for form in entity.forms) else set()
+    fits = [(noun in nouns, bool(words & names)) for nouns, names in _TRADES]
+    if not any(asked for asked, _ in fits) or not any(said for _, said in fits):
+        return 0.0
+    return 1.0 if (True, True) in fits else -1.0
+
+
 def name_holds(entity: Entity, phrase: str) -> bool:
     """Whether all words of a phrase are words of one name of an organisation: "the hurricane centre"."""
     words = {w for w in bare(phrase) if w not in DETERMINERS}

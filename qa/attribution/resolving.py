@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.attribution.announcing import introduced
 from qa.attribution.lexicon import HE, IT, RELATIVE, SELF, SHE, THEY
-from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, shared_words
+from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, shared_words, trade
 from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.places import Past, Places
@@ -33,6 +33,12 @@ SURE = 0.98
 
 LIKELY = 0.1
 """How much of the tagger's antecedent score makes somebody a candidate for a phrase, whatever the role."""
+
+CAREFUL = 0.83
+"""From how sure on somebody known is "the man" or "the letter", which fit too many or nobody."""
+
+NEAR = 8
+"""Within how many sentences before a phrase somebody is named who is weighed though no role bears it out."""
 
 _ASKED_BY = re.compile(
     r"\b(?:asked|pressed|questioned|challenged|prompted|quizzed)\s+by\s+[^,;.]{2,80}?(?=,|\s(?:whether|if|about|why|how|what)\b)",
@@ -172,27 +178,43 @@ class Resolver:
             return Resolved(draft, (own,), 0.9)
         kinds = ("PERSON", "ROLE") if source.kind is SpeakerKind.ROLE else ("ORGANIZATION",)
         masses = self._places.masses(draft)
-        found = [
-            e for e in self._places.known(source.span.start) if e is not own and self._may_be(e, kinds, masses, source)
-        ]
+        known = [e for e in self._places.known(source.span.start) if e is not own]
+        found = [e for e in known if self._may_be(e, kinds, masses, source)]
         named = [e for e in found if name_holds(e, source.words)] or [e for e in found if self._described(e, source)]
         if len(named) == 1:
             return Resolved(draft, (named[0],), 0.85)
+        likely = list(found)
+        if source.kind is SpeakerKind.ORGANISATION:
+            likely += [e for e in known if e.kind == "ORGANIZATION"]
+        found += [e for e in known if e not in found and e.kind == kinds[0] and self._near(e, source)]
         if not found:
             return Resolved(draft, (own,), 0.8)
         past, gender = self._places.past(source.span.start, masses), gender_of_words([source.noun])
         rows = [self._features(e, past, draft, source, gender) for e in found]
         for row, entity in zip(rows, found, strict=True):
             row["kind_fits"] = float(entity.kind in kinds)
+            row["trade"] = trade(source.noun, entity)
+        for row in rows:
+            row["sole_fit"] = float(sum(other["kind_fits"] for other in rows) == row["kind_fits"])
         bound = sum(weight for _, weight in draft.antecedents)
-        rows.append({"none": 1.0, "unbound": 1.0 - bound if draft.antecedents else 0.0})
+        itself = {"none": 1.0, "unbound": 1.0 - bound if draft.antecedents else 0.0, "owned": float(source.owned)}
+        rows.append({**itself, "organisation": float(source.kind is SpeakerKind.ORGANISATION)})
         self.choices.append(Phrase(source, [*found, None], rows))
         best, sure = self._choose([*found, None], rows, weights().phrase)
-        if best is not None and sure >= weights().thresholds["phrase"]:
+        loose = anybody(source.noun) or source.kind is SpeakerKind.DOCUMENT
+        least = CAREFUL if loose else weights().thresholds["phrase"]
+        if best in likely and sure >= least:
             if best.kind != "PERSON":
                 best.forms[source.words] += 1
             return Resolved(draft, (best,), sure)
         return Resolved(draft, (own,), max(0.5, sure if best is None else 1 - sure))
+
+    def _near(self, entity: Entity, source: Source) -> bool:
+        """Whether somebody is named close enough before a phrase to be meant by it."""
+        here = self._places.sentence(source.span.start)
+        before = (span for span in self._places.of(entity) if span.start < source.span.start)
+        near = any(here - self._places.sentence(span.start) <= NEAR for span in before)
+        return near and source.kind is not SpeakerKind.GROUP and source.noun != "government"
 
     @staticmethod
     def _may_be(entity: Entity, kinds: tuple[str, ...], masses: Mapping[int, float], source: Source) -> bool:

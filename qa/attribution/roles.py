@@ -74,6 +74,16 @@ _STOP = (
             "according",
             "however",
             "meanwhile",
+            "although",
+            "though",
+            "since",
+            "why",
+            "how",
+            "whether",
+            "where",
+            "unless",
+            "until",
+            "whereas",
             "similarly",
             "earlier",
             "later",
@@ -84,12 +94,24 @@ _STOP = (
     )
 )
 _HONORIFICS = MALE_TITLES | FEMALE_TITLES | frozenset(("mx",))
+_ADDRESS = frozenset("mr mrs ms miss mx mister madam dr prof".split())
+"""What is put before a name and is nothing that somebody does."""
+_RANK = _ADDRESS | frozenset("sir dame lord sgt lt col gen capt cpl maj det sen rep gov rev".split())
+_PARTY = frozenset("republican democrat conservative liberal socialist independent libertarian".split())
 _WHO = re.compile(
     r",?\s+who\s+(?:also\s+|now\s+|currently\s+)?((?:leads?|led|chairs?|chaired|heads?|headed|runs?|ran|founded|directs?"
     r"|directed|represents?|serves?|served|(?:is|was)\s+(?:the|an?|its|their)|edits?|owns?|manages?|commands?"
     r"|oversees?|works?|worked|teaches|studies|covers?|helped|co-founded)\b(?:[^,.;:—”\"]|\.(?=\w|\s[a-z])){3,110}?)"
     r"(?=[,;:—”\"]|\.(?!\w|\s[a-z])|\s+and\s+(?:has|have|is|was|will|who)\b)"
 )
+_CLOSED = re.compile(r"(?:['’]s)?\s*(?:[,.;:)—–”\"-]|and\b|$)")
+"""What stands behind a name in apposition."""
+_LIKENED = re.compile(r"(?:^|\W)(?:un)?like\s+$", re.IGNORECASE)
+_LOOSE_END = re.compile(
+    r"(?:,?\s+(?:who|which|whose|that|where|when|and|or|after|before|since|of|to|with|in|on|for|by|as|at|from|has|have|had"
+    r"|is|was))+$"
+)
+_RELATIVE_CLAUSE = re.compile(r",?\s+(?:who|which|whose|that|where|when)\b.*", re.DOTALL)
 _COPULA = re.compile(r"\s+(?:is|was|became)\s+((?:the|a|an)\s[^,.;:—”\"]{3,90})")
 _AFTER = re.compile(
     r"(?:['’]s)?\s*(?:\([^)]{1,30}\)\s*)?(?:,|—|–|\s--?)\s*(?:(?:aged\s)?\d{1,3},\s*)?"
@@ -126,11 +148,17 @@ def find_roles(article: Article, cast: Cast, cues: Sequence[Span], sources: Sequ
 
 
 def _tidied(phrase: str) -> str:
-    """``phrase`` without the title behind it, and without what ties it to its sentence ("Its president")."""
-    words = _TIED.sub("", phrase).split()
-    while len(words) > 1 and words[-1].casefold().rstrip(".") in TITLES and is_role(" ".join(words[:-1])):
+    """``phrase`` without a rank behind it, and without what ties it to its sentence ("Its president")."""
+    words = _LOOSE_END.sub("", _TIED.sub("", phrase)).split()
+    while len(words) > 1 and words[-1].casefold().rstrip(".") in _RANK and _complete(words[-2]):
         words.pop()
     return " ".join(words)
+
+
+def _complete(word: str) -> bool:
+    """Whether what a word heads says what somebody does: not "Republican Sen.", nor "Brig. Gen."."""
+    plain = word.casefold().rstrip(".")
+    return plain in ROLE_NOUNS - _PARTY or plain in _ADDRESS
 
 
 def _beside(
@@ -144,19 +172,27 @@ def _beside(
         yield (1.0 if before.casefold().rstrip(".") in TITLES else 2.0), before
     if match := _BEFORE_COMMA.search(text, max(sentence.start, span.start - 160), span.start):
         phrase = _last_phrase(match.group(1))
-        if is_role(phrase) and not _VERBAL.search(phrase):
+        opens = match.start(1) <= sentence.start + 1
+        if (opens or _CLOSED.match(text, span.end)) and is_role(phrase) and not _VERBAL.search(phrase):
             yield 3.0, phrase
     if match := _WHO.match(text, span.end, stop):
         yield 2.5, match.group(1).strip()
-    if (match := _AFTER.match(text, span.end, sentence.end)) and match.start(1) < stop:
+    likened = _LIKENED.search(text, sentence.start, span.start)
+    if (match := _AFTER.match(text, span.end, sentence.end)) and match.start(1) < stop and not likened:
         end = min(match.end(1), stop)
         if owner and owner.end > end and is_role(text[match.start(1) : owner.end]) and owner.end <= stop:
             end = owner.end
         phrase = text[match.start(1) : end].strip(" ,—–-")
-        foreign = _CLAUSE.search(phrase) or _NAMES.search(phrase) or phrase.lower().startswith(("who ", "whose "))
+        if end < match.end(1):
+            phrase = _RELATIVE_CLAUSE.sub("", phrase)
+        foreign = _VERBAL.search(_RELATIVE_CLAUSE.sub("", phrase)) or phrase.split()[0].lower() in PREPOSITIONS
+        foreign = (
+            foreign or _CLAUSE.search(phrase) or _NAMES.search(phrase) or phrase.lower().startswith(("who ", "whose "))
+        )
         if is_role(phrase) and not foreign and match.end(1) - match.start(1) < _LONGEST_AFTER:
             yield 3.2, phrase
-    if match := _COPULA.match(text, span.end, sentence.end):
+    told = any(sentence.start <= cue.start and cue.end <= span.start for cue in cues)
+    if (match := _COPULA.match(text, span.end, sentence.end)) and not told:
         phrase = match.group(1).strip()
         if is_role(phrase) and not _CLAUSE.search(phrase):
             yield 1.5, phrase
@@ -182,10 +218,12 @@ def _before(text: str, span: Span, sentence: Span, cues: Sequence[Span]) -> str:
             break
         if taken and text[match.end() : taken[-1].start()].strip():
             break
-        verbal = bool(_PARTICIPLE.fullmatch(word))
+        verbal = bool(_PARTICIPLE.fullmatch(word)) or (word.isupper() and len(word) > 4 and taken)
         if plain in _STOP or verbal or not word[0].isalnum() or any(c.start <= match.start() < c.end for c in cues):
             break
-        if not taken and not (plain in ROLE_NOUNS or plain in TITLES):
+        if not any(one.group().casefold().rstrip(".") not in _ADDRESS for one in taken) and not (
+            plain in ROLE_NOUNS or plain in TITLES
+        ):
             break
         if len(taken) > 7 or word.endswith((",", ";")):
             break

@@ -45,6 +45,10 @@ FEATURES = (
     "kind_fits",
     "none",
     "unbound",
+    "trade",
+    "sole_fit",
+    "owned",
+    "organisation",
 )
 
 

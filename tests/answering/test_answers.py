@@ -119,6 +119,15 @@ def test_the_reader_s_words_come_first() -> None:
     assert answer.answer.startswith("1931")
 
 
+def test_words_that_answer_beside_what_was_said_are_shown_with_it() -> None:
+    question = "Whom did Solberg tell that the steel is tired?"
+    sentence = SENTENCES[2]
+    at = sentence.index("council")
+    context = f"Ingrid Solberg (Mayor): {sentence}"
+    reader = ScriptedReader({(question, context): Reading(Span(at, at + 7), 0.9, 0.95)})
+    assert "council" in ask(question, reader=reader).answer
+
+
 def test_somebody_who_is_not_there() -> None:
     answer = ask("What did Harald Lund say about zoning permits?")
     assert answer.abstained

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa.answering.calibration import shipped
-from qa.answering.verdicts import negated, negations, numbers, opposed
+from qa.answering.verdicts import negated, negations, numbers, opposed, told_anything
 from qa.answering.wording import stem
 from qa.domain import Reading
 from qa.neural.fakes import ScriptedReader
@@ -73,3 +73,30 @@ def test_a_name_that_the_speaker_does_not_bear_is_another() -> None:
     answer = ask("Was it the Aldport council that said the repairs will cost 4.2 million crowns?")
     assert answer.verdict == "no"
     assert [speaker.name for speaker in answer.speakers] == ["Ministry of Transport"]
+
+
+def test_words_that_a_claim_quotes_are_whoever_s_said_them() -> None:
+    answer = ask("Did Reyes speak of lorries as “people who queue on it”?")
+    assert answer.verdict == "no"
+    assert [speaker.name for speaker in answer.speakers] == ["Ingrid Solberg"]
+    assert ask("Did Solberg say “the steel is tired”?").verdict == "yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "verdict"),
+    [
+        ("Did Reyes explain why the market would suffer?", "Reyes said that nobody could cross.", "yes"),
+        ("Did Reyes explain why the market would suffer?", "Reyes declined to say.", "no"),
+        ("Has he said anything about lorries?", "He wouldn't comment.", "no"),
+        ("What did Reyes say about lorries?", "He wouldn't comment.", None),
+        ("Did Reyes warn of ruin?", "He warned of ruin.", None),
+    ],
+)
+def test_whether_anything_was_said(question: str, line: str, verdict: str | None) -> None:
+    assert told_anything(question, [line]) == verdict
+
+
+def test_whether_anything_was_said_is_answered_with_what() -> None:
+    answer = ask("Did Solberg say anything about a free ferry every ten minutes?")
+    assert answer.verdict == "yes"
+    assert answer.answer.startswith("Yes. Ingrid Solberg")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from qa.attribution import find_statements
-from qa.attribution.likeness import name_holds
+from qa.attribution.likeness import name_holds, trade
 from qa.attribution.names import Entity
 from qa.domain import Statement, TagRole
 from tests.attribution.marking import marked
@@ -122,6 +122,38 @@ def test_a_phrase_of_any_kind_means_whom_the_tagger_surely_points_at() -> None:
     text = "[s1 {P Odd Lunde}] [q1 announced] [c1 a sale].\n\n[s2 The billionaire] [q2 said] [c2 it was time]."
     assert pointed(text, 0.97) == ["Odd Lunde", "Odd Lunde"]
     assert pointed(text, 0.05) == ["Odd Lunde", "the billionaire"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name"),
+    [
+        ("The newspaper", "Marlow Times"),
+        ("The news site", "Marlow Times"),
+        ("The club", "the club"),
+        ("The letter", "the letter"),
+    ],
+)
+def test_the_paper_is_the_one_named_shortly_before_that_is_called_so(phrase: str, name: str) -> None:
+    text = (
+        "[s1 The {O Marlow Times}] [q1 reported] [c1 a sale].\n\n"
+        f"The {{O Marlow Times}} is read widely. [s2 {phrase}] [q2 added] [c2 that it was time]."
+    )
+    assert pointed(text, 0.5) == ["Marlow Times", name]
+
+
+@pytest.mark.parametrize(
+    ("noun", "name", "fits"),
+    [
+        ("paper", "Marlow Times", 1.0),
+        ("paper", "Harbour Commission", -1.0),
+        ("agency", "Harbour Commission", 1.0),
+        ("paper", "Nordvik", 0.0),
+        ("mayor", "Marlow Times", 0.0),
+        ("site", "Dirt.com", 1.0),
+    ],
+)
+def test_a_name_may_tell_what_it_is_the_name_of(noun: str, name: str, fits: float) -> None:
+    assert trade(noun, organisation(name)) == fits
 
 
 def test_an_acronym_is_a_name_whatever_the_tagger_points_at() -> None:

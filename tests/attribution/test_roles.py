@@ -24,6 +24,13 @@ def role(source: str) -> str | None:
         ("the clinic's medical director Dr {P Ilse Maarten}", "clinic's medical director"),
         ("Its president, {P Ilse Maarten},", "president"),
         ("{P Ilse Maarten}, who is the minister's cousin,", "the minister's cousin"),
+        ("Prime Minister {P Ilse Maarten}", "Prime Minister"),
+        ("Norway's Attorney General {P Ilse Maarten}", "Norway's Attorney General"),
+        ("port spokesman Sgt. {P Ilse Maarten}", "port spokesman"),
+        ("Republican Sen. {P Ilse Maarten}", "Republican Sen."),
+        ("HARBOUR EXPLOSION Norwegian minister {P Ilse Maarten}", "Norwegian minister"),
+        ("{P Ilse Maarten}, a captain fired after,", "a captain fired"),
+        ("the mayor, {P Ilse Maarten},", "the mayor"),
     ],
 )
 def test_roles(source: str, expected: str) -> None:
@@ -37,7 +44,24 @@ def test_roles(source: str, expected: str) -> None:
         ("{P Ilse Maarten}, who is often tired,", "tired"),
         ("{P Ilse Maarten}, a captain at heart though he never quite knew what he really wanted,", "he"),
         ("{P Ilse Maarten}, a governor, and Rep. {P Tom Veld},", "Rep."),
+        ("Though Mr. {P Ilse Maarten}", "Though"),
+        ("in ways Mrs. {P Ilse Maarten}", "ways"),
     ],
 )
 def test_what_is_no_role(source: str, stranger: str) -> None:
     assert stranger not in (role(source) or "").split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On the board's side, {P Ilse Maarten} won. [s1 {P Ilse Maarten}] [q1 said] [c1 it closes].",
+        "{P Ilse Maarten}, the director and Tom will also hold a talk. [s1 {P Ilse Maarten}] [q1 said] [c1 it closes].",
+        "[s2 {P Tom Veld}] [q2 said] [c2 {P Ilse Maarten} was the founder of the leak]."
+        " [s1 {P Ilse Maarten}] [q1 said] [c1 it closes].",
+        "Like {P Ilse Maarten}, harbour president still mum. [s1 {P Ilse Maarten}] [q1 said] [c1 it closes].",
+    ],
+)
+def test_what_stands_beside_a_name_by_chance_is_no_role(text: str) -> None:
+    said = [s.speaker for s in find_statements(*marked(text)) if s.speaker and "Ilse" in s.speaker.name]
+    assert [speaker.role for speaker in said] == [None]

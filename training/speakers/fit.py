@@ -30,6 +30,7 @@ from qa.attribution.linking import link
 from qa.attribution.names import Entity
 from qa.attribution.quotes import Quoted, quotations
 from qa.attribution.resolving import Phrase
+from qa.attribution.roles import head
 from qa.attribution.scoring import FEATURES, Weights
 from qa.attribution.sources import Form
 from qa.attribution.statements import resolver_for
@@ -40,7 +41,7 @@ from training.labels import labelled_texts
 PRIOR = {"person": 0.5, "thing": 1.0, "phrase": 1.0}
 """How hard the starting weights hold: the fewer the choices, the more."""
 
-COST = {"person": 1.2, "thing": 1.2, "phrase": 3.0}
+COST = {"person": 1.2, "thing": 1.2, "phrase": 1.8}
 """How many right speakers a wrong one is worth: it is worse than none, and a phrase can stand for itself."""
 
 
@@ -104,7 +105,10 @@ def cases(article: Article, markup: Markup, questions: list[dict]) -> Iterator[C
 
 
 def labelled(article: Article, markup: Markup, labels: list[dict]) -> Iterator[Case]:
-    """Choices whose speaker was labelled: a name, SELF for a phrase that speaks for itself, none for nobody."""
+    """Choices whose speaker was labelled: a name, SELF for a phrase that speaks for itself, none for nobody.
+
+    A phrase that speaks for itself is also whoever was first called the like: "the aide" is "a Republican aide".
+    """
     for choice in choices(article, markup):
         span = choice.source.span
         label = next((x for x in labels if x["start"] < span.end and span.start < x["end"]), None)
@@ -116,6 +120,9 @@ def labelled(article: Article, markup: Markup, labels: list[dict]) -> Iterator[C
             for alias in (speaker, speaker.split()[-1]):
                 if not right.any():
                     right = np.array([e is not None and named([alias], e) for e in choice.candidates])
+        if speaker == "SELF":
+            noun = choice.source.noun
+            right = np.array([e is not None and e.kind == "ROLE" and head(e.name) == noun for e in choice.candidates])
         right[-1] = not right.any()
         rows = np.array([[row.get(name, 0.0) for name in FEATURES] for row in choice.features])
         yield Case(article.id, kind_of(choice), rows, right)
