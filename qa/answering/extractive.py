@@ -17,7 +17,7 @@ from qa.answering.naming import same_name
 from qa.answering.nesting import meant, passes_on
 from qa.answering.phrasing import as_sentence, cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
-from qa.answering.sifting import MEANT, heads, may_be_theirs, not_named, not_said, unheard_of
+from qa.answering.sifting import MEANT, heads, is_about, may_be_theirs, not_named, not_said, unheard_of
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge, told_anything
 from qa.answering.verification import NOT_SAID
@@ -32,6 +32,9 @@ _MARKER = re.compile(r"\[([\d\s,]+)\]")
 """What an article prints of this kind would pass for a marker of ours, and so for a citation that is not there."""
 
 EITHER = "This fits two speakers, and which is meant is not certain:\n"
+
+_WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|was (?:that|this)))?\W*", re.IGNORECASE)
+"""Asks for the reason of what the last answer told, which is not that again."""
 
 _TIED = 0.7
 """The share of the best score from which somebody else's statement may as well be the one asked about."""
@@ -51,7 +54,7 @@ def compose(understood: Understood, evidence: Evidence, calibration: Calibration
     weights = calibration or shipped()
     if understood.kind is Kind.CHAT:
         return Answer(understood.asked.text, HELP, abstained=True, confidence=1.0)
-    if understood.further:
+    if understood.further or _WHY.fullmatch(understood.asked.text):
         evidence = not_said(understood.said, evidence, others=understood.others)
     makers = {Kind.WHO: _who, Kind.LIST: _list, Kind.IDENTITY: _identity, Kind.FACT: _fact, Kind.VERIFY: _verify}
     answer = makers.get(understood.kind, _what)(understood, evidence, weights) or _abstain(understood, evidence)
@@ -250,14 +253,18 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         said = [c for c in theirs if c.score >= least] or fitting[:1]
         chosen = _distinct(said, _MOST_ALL, evidence)
     else:
-        if not fitting or evidence.answerable < weights.threshold:
+        theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
+        open_to = not subject(understood)
+        if evidence.answerable < weights.threshold:
+            # Of whom the article is about, everything in it may be.
+            open_to = bool(mention and not mention.role and theirs and is_about(subject(understood), evidence))
+        if not fitting or (evidence.answerable < weights.threshold and not open_to):
             return None
         if not subject(understood) and unheard_of(mention, evidence):
             return None
-        theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
         if understood.further and not theirs and mention and mention.speakers and mention.weights[0] >= MEANT:
             return None
-        if mention and theirs and not subject(understood):
+        if mention and theirs and open_to:
             said = [c for c in theirs if not heads(c, evidence)] or theirs
             chosen = _distinct(said, _MOST_SAID, evidence)
         else:

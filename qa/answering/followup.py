@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering.asked import asked_about, described, in_slot
-from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, any_of
+from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, VERIFY, any_of
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import SPEECH_STEMS, content_stems
@@ -70,6 +70,8 @@ _TOLD_BY = re.compile(
     re.I,
 )
 """Asks who told it: nobody who was spoken of is asked about."""
+_WAS_IT = re.compile(r"^\W*(?:so )?(?:was|is) (?:it|that|this)\b", re.I)
+"""Asks whether it was somebody: after a no, whoever it was is spoken of."""
 _ALONE = 2
 """A question without a name and with fewer telling words than this cannot stand alone."""
 _BARE = 3
@@ -149,10 +151,13 @@ def leans(text: str, roster: Roster) -> bool:
 
 
 def _swapped(words: str, last: Turn, roster: Roster, said: tuple[str, ...]) -> Completed:
-    """ "And X?": the question before, asked of X."""
+    """ "And X?": the question before, asked of X; after a claim, what X said."""
     found = roster.find(words)
     named = Mention(words, found[0].speakers, found[0].weights) if found else None
     mention = named or Mention(words, *roster.by_role(words), role=not words.istitle())
+    if mention.speakers and VERIFY.search(last.question):
+        # After "Did Voss say …?" whatever X said is wanted, not whether X said the same.
+        return Completed(f"What did {words} say?", True, mention, said, Kind.WHAT)
     before = asked_about(last.question, Kind.WHAT, roster)
     if before and before.words in last.question:
         return Completed(last.question.replace(before.words, words, 1), True, mention, said, Kind.WHAT)
@@ -177,7 +182,8 @@ def _spoken_of(text: str, history: Sequence[Turn], roster: Roster) -> Mention | 
     """Whom the pronouns of ``text`` mean: the one last asked about, else the one the last answer names first."""
     person = bool(_HUMAN.search(text))
     for turn in reversed(history):
-        who = re.match(r"^\W*(?:who|which|whose|whom|by whom)\b", turn.question, re.I)
+        who = bool(re.match(r"^\W*(?:who|which|whose|whom|by whom)\b", turn.question, re.I))
+        who = who or (bool(_WAS_IT.match(turn.question)) and turn.answer.startswith("No. "))
         asked = None if who else asked_about(turn.question, Kind.WHAT, roster)
         order = [*_named_in(turn.answer, roster), asked] if who else [asked, *_named_in(turn.answer, roster)]
         if person or len(order) == 1:

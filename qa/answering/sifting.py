@@ -12,7 +12,7 @@ from qa.answering.nations import nations, nations_in, of_another_nation
 from qa.answering.phrasing import credited
 from qa.answering.ranking import THEIRS
 from qa.answering.types import Candidate, Evidence, Mention, Understood
-from qa.answering.wording import bare, content_stems, fold, tokens
+from qa.answering.wording import FUNCTION_WORDS, bare, content_stems, fold, tokens
 from qa.domain import BlockKind, SpeakerKind
 
 MEANT = 0.7
@@ -23,6 +23,10 @@ _SURELY = 0.95
 """From how sure a speaker is on, a sentence of theirs is not given for another's."""
 _TOLD = 0.7
 """The share of a sentence's words in an earlier answer from which that has told it."""
+
+_THROUGHOUT = 4
+"""How often an article names whom it is about."""
+_NAME = re.compile(r"\b[A-Z][\w’'-]+")
 
 
 def told_apart(understood: Understood, evidence: Evidence) -> Understood | None:
@@ -61,7 +65,8 @@ def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> 
         foreign = [c for c in fitting if _foreign(c, mention.words)]
         left = [c for c in fitting if c not in foreign]
         if not loosely:
-            left = [c for c in left if c.statement or not _of_another(c, set(tokens(mention.words)), evidence)]
+            words = set(tokens(mention.words)) - FUNCTION_WORDS
+            left = [c for c in left if c.statement or not _of_another(c, words, evidence)]
         return [] if foreign and not evidence.speaks and not _of_nation(left, mention.words, evidence) else left
     if mention.speakers and mention.weights[0] >= MEANT and mention.speakers[0].kind is SpeakerKind.PERSON:
         names = set(name_tokens(mention.words))
@@ -109,6 +114,16 @@ def not_named(question: str, candidates: Sequence[Candidate]) -> tuple[Candidate
         if c not in theirs and (c.statement or not any(a == c.article_id and s.overlaps(c.span) for a, s in over))
     )
     return left if any(c.statement for c in left) else tuple(candidates)
+
+
+def is_about(asked: AbstractSet[str], evidence: Evidence) -> bool:
+    """Whether the one article asked is about whom or what ``asked`` names: in its title, and named throughout."""
+    if not asked or len(evidence.articles) != 1:
+        return False
+    (article,) = evidence.articles.values()
+    titled = {stem for word in _NAME.findall(article.title) for stem in content_stems(word)}
+    words = content_stems(article.text)
+    return asked <= titled and all(words.count(stem) >= _THROUGHOUT for stem in asked)
 
 
 def heads(candidate: Candidate, evidence: Evidence) -> bool:

@@ -146,11 +146,15 @@ def signs(claim: str, said: str, agreement: float) -> tuple[float, ...]:
 def told_anything(question: str, lines: Sequence[str]) -> str | None:
     """Yes or no where a question asks whether somebody said anything ("Did he explain why …?"), answered by ``lines``.
 
-    No where all that they tell is that it was not said; None for questions of another form.
+    No where all that they tell is that it was not said; None for questions of another form, and for how many where
+    they give no number.
     """
     if not VERIFY.search(question) or not ANYTHING.search(question) or _WHAT.search(question):
         return None
-    return "no" if all(_SILENT.search(line) for line in lines) else "yes"
+    if all(_SILENT.search(line) for line in lines):
+        return "no"
+    figures = re.search(r"\bhow (?:many|much|long|old|far|often|big|high|large)\b", question, re.IGNORECASE)
+    return "yes" if not figures or any(numbers(line) for line in lines) else None
 
 
 def theirs(understood: Understood, evidence: Evidence, least: float) -> Candidate | None:

@@ -40,6 +40,10 @@ _IMPERSONAL = re.compile(
 _HEARD = re.compile(
     r"\b(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:told|asked|informed|warned|advised|assured|reminded)$", re.I
 )
+_ADDRESSES = re.compile(
+    r"\b(?:told|instructed|ordered|directed|advised|informed|assured|reminded|asked|urged|warned)$", re.I
+)
+_BIDDEN = re.compile(r"(?:to|that)\s", re.I)
 _SHARES = re.compile(r"(?:^|\s)(?:and|but|while|then|or|also|yet|,)\s*$", re.I)
 
 
@@ -207,6 +211,10 @@ def _draft(text: str, group: _Group) -> Draft:
     source = group.sources[0][1] if group.sources else None
     if source and source.span < group.cue.span and _HEARD.search(group.cue.span.of(text)):
         source = None  # "Staff were told that …": they did not say it
+    if source and source.span > group.cue.span and _ADDRESSES.search(group.cue.span.of(text)):
+        behind = next((tag.span for tag in contents if tag.span > source.span), None)
+        if behind and _BIDDEN.match(text, behind.start):
+            source = None  # "The letter instructed the clerk to …"
     parts = [group.cue, *contents, *([source] if source else [])]
     confidence = sum(tag.confidence * (tag.span.end - tag.span.start) for tag in parts)
     confidence /= sum(tag.span.end - tag.span.start for tag in parts)

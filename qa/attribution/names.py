@@ -284,13 +284,20 @@ class Cast:
         return self._note(self._new(kind, tokens), span)
 
 
+_COUNTRIES = frozenset(("us", "uk", "eu", "un"))
+"""Words that are initials already: the US Postal Service is USPS, and not UPS."""
+
+
 def _stands_for(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether one name of an organisation is short for the other: its initials."""
     short, long = sorted((one, other), key=len)
     if len(short) != 1 or len(long) < 2:
         return False
-    letters = "".join(w[0] for w in long if w not in ("of", "the", "and", "for", "to", "in"))
-    every = "".join(w[0] for w in long)
+    initials = [w.replace(".", "") if w.replace(".", "") in _COUNTRIES else w[0] for w in long]
+    letters = "".join(
+        i for i, w in zip(initials, long, strict=True) if w not in ("of", "the", "and", "for", "to", "in")
+    )
+    every = "".join(initials)
     return len(letters) > 1 and short[0].replace(".", "") in (letters, every)
 
 

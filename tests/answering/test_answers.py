@@ -12,7 +12,7 @@ from qa.answering.evidence import gather, speakers_in
 from qa.answering.extractive import compose
 from qa.answering.phrasing import as_sentence, identified, label
 from qa.answering.question import understand
-from qa.answering.sifting import told_apart
+from qa.answering.sifting import is_about, told_apart
 from qa.answering.types import Evidence, Kind, Mention, Understood
 from qa.domain import Answer, Article, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
@@ -126,6 +126,21 @@ def test_words_that_answer_beside_what_was_said_are_shown_with_it() -> None:
     context = f"Ingrid Solberg (Mayor): {sentence}"
     reader = ScriptedReader({(question, context): Reading(Span(at, at + 7), 0.9, 0.95)})
     assert "council" in ask(question, reader=reader).answer
+
+
+@pytest.mark.parametrize(
+    ("asked", "title", "about"),
+    [
+        ({"harbour"}, "Harbour Ferries to Run", True),
+        ({"harbour", "cost"}, "Harbour Ferries to Run", False),
+        ({"ferries"}, "The harbour and its ferries", False),
+        (set(), "Harbour Ferries to Run", False),
+    ],
+)
+def test_an_article_is_about_whom_its_title_and_all_of_it_name(asked: set[str], title: str, about: bool) -> None:
+    text = "Harbour here. " * 4 + "Ferries cost much."
+    only = Article("a", title, "a.txt", text, (), ())
+    assert is_about(asked, Evidence((), {"a": only})) is about
 
 
 def test_somebody_who_is_not_there() -> None:

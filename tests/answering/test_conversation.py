@@ -94,6 +94,23 @@ def test_the_same_may_be_asked_of_a_role(asker: Asker) -> None:
     assert set(names(answer)) <= {"Reza Khosravi Moghaddam"}
 
 
+def test_after_a_claim_and_the_attache_asks_what_he_said(asker: Asker) -> None:
+    answer = asked(asker, "Did Jalali warn Tel Aviv?", "and Fomin?")
+    assert set(names(answer)) == {"Alexander Fomin"}
+    assert answer.verdict is None
+
+
+def test_why_is_not_answered_with_the_same_again(asker: Asker) -> None:
+    first = asked(asker, "Who warned Tel Aviv?")
+    then = asked(asker, "Who warned Tel Aviv?", "why?")
+    assert not {c.quote for c in then.citations} & {c.quote for c in first.citations}
+
+
+def test_after_no_it_was_she_is_whoever_said_it(asker: Asker) -> None:
+    answer = asked(asker, "Was it Fomin who warned Tel Aviv?", "What else did he say?")
+    assert names(answer) == ["Kazem Jalali"]
+
+
 def test_who_else_names_somebody_else(asker: Asker) -> None:
     answer = asked(asker, "Who warned Tel Aviv?", "Who else did?")
     assert "Kazem Jalali" not in names(answer)

@@ -235,3 +235,17 @@ def test_a_nickname_is_a_part_of_the_name(name: str) -> None:
 
 def test_an_abbreviated_office_is_no_name() -> None:
     assert speakers("[s1 {P Pres}. {P Lunde}] [q1 claimed] [c1 that all was well].") == ["Lunde"]
+
+
+def test_initials_hold_those_of_a_country_whole() -> None:
+    text = (
+        "The {O US Postal Service} grew. {O UPS} grew.\n\n[s1 {O UPS}] [q1 said] [c1 it pays well]. "
+        "[s2 {O USPS}] [q2 said] [c2 it does too]."
+    )
+    assert speakers(text) == ["UPS", "US Postal Service"]
+
+
+def test_whoever_is_told_to_do_something_did_not_say_it() -> None:
+    told = found("A letter [q1 instructed] [s1 the clerk, {P Odd Lunde},] [c1 to pass it on].")
+    assert [s.speaker for s in told] == [None]
+    assert speakers("“[c1 It closes],” [q1 warned] [s1 {P Odd Lunde}] to the east.") == ["Odd Lunde"]
