@@ -183,10 +183,11 @@ class Resolver:
         named = [e for e in found if name_holds(e, source.words)] or [e for e in found if self._described(e, source)]
         if len(named) == 1:
             return Resolved(draft, (named[0],), 0.85)
-        likely = list(found)
+        likely = {e.number for e in found}
         if source.kind is SpeakerKind.ORGANISATION:
-            likely += [e for e in known if e.kind == "ORGANIZATION"]
-        found += [e for e in known if e not in found and e.kind == kinds[0] and self._near(e, source)]
+            likely |= {e.number for e in known if e.kind == "ORGANIZATION"}
+        held = {e.number for e in found}
+        found += [e for e in known if e.number not in held and e.kind == kinds[0] and self._near(e, source)]
         if not found:
             return Resolved(draft, (own,), 0.8)
         past, gender = self._places.past(source.span.start, masses), gender_of_words([source.noun])
@@ -203,7 +204,7 @@ class Resolver:
         best, sure = self._choose([*found, None], rows, weights().phrase)
         loose = anybody(source.noun) or source.kind is SpeakerKind.DOCUMENT
         least = CAREFUL if loose else weights().thresholds["phrase"]
-        if best in likely and sure >= least:
+        if best is not None and best.number in likely and sure >= least:
             if best.kind != "PERSON":
                 best.forms[source.words] += 1
             return Resolved(draft, (best,), sure)

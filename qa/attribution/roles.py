@@ -185,9 +185,12 @@ def _beside(
         phrase = text[match.start(1) : end].strip(" ,—–-")
         if end < match.end(1):
             phrase = _RELATIVE_CLAUSE.sub("", phrase)
-        foreign = _VERBAL.search(_RELATIVE_CLAUSE.sub("", phrase)) or phrase.split()[0].lower() in PREPOSITIONS
         foreign = (
-            foreign or _CLAUSE.search(phrase) or _NAMES.search(phrase) or phrase.lower().startswith(("who ", "whose "))
+            _VERBAL.search(_RELATIVE_CLAUSE.sub("", phrase))
+            or _CLAUSE.search(phrase)
+            or _NAMES.search(phrase)
+            or phrase.lower().startswith(("who ", "whose "))
+            or phrase.partition(" ")[0].lower() in PREPOSITIONS
         )
         if is_role(phrase) and not foreign and match.end(1) - match.start(1) < _LONGEST_AFTER:
             yield 3.2, phrase
