@@ -26,7 +26,6 @@ _TOLD = 0.7
 
 _THROUGHOUT = 4
 """How often an article names whom it is about."""
-_NAME = re.compile(r"\b[A-Z][\w’'-]+")
 
 
 def told_apart(understood: Understood, evidence: Evidence) -> Understood | None:
@@ -117,13 +116,17 @@ def not_named(question: str, candidates: Sequence[Candidate]) -> tuple[Candidate
 
 
 def is_about(asked: AbstractSet[str], evidence: Evidence) -> bool:
-    """Whether the one article asked is about whom or what ``asked`` names: in its title, and named throughout."""
+    """Whether ``asked`` names a person who speaks, and whom the one article asked has in its title and throughout."""
     if not asked or len(evidence.articles) != 1:
         return False
     (article,) = evidence.articles.values()
-    titled = {stem for word in _NAME.findall(article.title) for stem in content_stems(word)}
+    people = (s.speaker.name for s in evidence.statements if s.speaker and s.speaker.kind is SpeakerKind.PERSON)
     words = content_stems(article.text)
-    return asked <= titled and all(words.count(stem) >= _THROUGHOUT for stem in asked)
+    return (
+        asked <= set(content_stems(article.title))
+        and all(words.count(stem) >= _THROUGHOUT for stem in asked)
+        and any(asked <= set(content_stems(name)) for name in people)
+    )
 
 
 def heads(candidate: Candidate, evidence: Evidence) -> bool:

@@ -16,7 +16,7 @@ from qa.answering.sifting import is_about, told_apart
 from qa.answering.types import Evidence, Kind, Mention, Understood
 from qa.domain import Answer, Article, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
-from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, TEXT, article, ask, snapshot
+from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, STATEMENTS, TEXT, article, ask, snapshot
 
 
 def test_who_names_the_speaker_first_with_the_role() -> None:
@@ -131,16 +131,18 @@ def test_words_that_answer_beside_what_was_said_are_shown_with_it() -> None:
 @pytest.mark.parametrize(
     ("asked", "title", "about"),
     [
-        ({"harbour"}, "Harbour Ferries to Run", True),
-        ({"harbour", "cost"}, "Harbour Ferries to Run", False),
-        ({"ferries"}, "The harbour and its ferries", False),
-        (set(), "Harbour Ferries to Run", False),
+        ({"solberg"}, "Solberg Closes the Bridge", True),
+        ({"solberg", "cost"}, "Solberg Closes the Bridge at a Cost", False),
+        ({"solberg"}, "The Bridge Closes", False),
+        ({"bridge"}, "Solberg Closes the Bridge", False),
+        (set(), "Solberg Closes the Bridge", False),
     ],
 )
-def test_an_article_is_about_whom_its_title_and_all_of_it_name(asked: set[str], title: str, about: bool) -> None:
-    text = "Harbour here. " * 4 + "Ferries cost much."
-    only = Article("a", title, "a.txt", text, (), ())
-    assert is_about(asked, Evidence((), {"a": only})) is about
+def test_an_article_is_about_the_speaker_whom_its_title_and_all_of_it_name(
+    asked: set[str], title: str, about: bool
+) -> None:
+    only = Article("a", title, "a.txt", "Solberg closes the bridge. " * 4, (), ())
+    assert is_about(asked, Evidence((), {"a": only}, STATEMENTS)) is about
 
 
 def test_somebody_who_is_not_there() -> None:
