@@ -130,6 +130,9 @@ def gender_of_titles(titles: Iterable[str]) -> str | None:
     return "f" if titles & FEMALE_TITLES else None
 
 
+_OFFICE = re.compile(r"(?:the )?(?:Department|Ministry|Committee) (?:of|for|on) [A-Z]\w+", re.IGNORECASE)
+_FIELDS = re.compile(r"[A-Z]\w*[a-z]\w*(?: [A-Z]\w*[a-z]\w*)* and (?:[A-Z]\w*[a-z]\w* ?)+")
+"""The rest of "Department for Business, | Energy and Industrial Strategy"."""
 _JOINT = re.compile(r"(\w+) (?:of|for) [A-Z]\w+")
 
 
@@ -153,6 +156,9 @@ def _whole(text: str, names: Sequence[Name]) -> Iterator[tuple[Span, str]]:
             first, last = _JOINT.fullmatch(span.of(text)), behind.span.of(text).split()[-1].casefold()
             if first and first[1].casefold() in ORGANISATION_NOUNS and last not in ORGANISATION_NOUNS:
                 span, end = Span(span.start, behind.span.end), behind.span.end
+        listed = behind and text[span.end : behind.span.start] == ", " and _FIELDS.fullmatch(behind.span.of(text))
+        if behind and listed and _OFFICE.fullmatch(span.of(text)):
+            span, end = Span(span.start, behind.span.end), behind.span.end
         yield span, name.kind
 
 

@@ -104,6 +104,9 @@ _WHO = re.compile(
     r"|oversees?|works?|worked|teaches|studies|covers?|helped|co-founded)\b(?:[^,.;:—”\"]|\.(?=\w|\s[a-z])){3,110}?)"
     r"(?=[,;:—”\"]|\.(?!\w|\s[a-z])|\s+and\s+(?:has|have|is|was|will|who)\b)"
 )
+_SEATED = re.compile(r"\s*[,(]\s*([RDI])-([A-Z][\w. ]{1,20}?)(?=[,)])")
+_PARTIES = {"R": "Republican", "D": "Democrat", "I": "independent"}
+"""What "Ida Brandt, R-Utah," says: a Utah Republican."""
 _CLOSED = re.compile(r"(?:['’]s)?\s*(?:[,.;:)—–”\"-]|and\b|$)")
 """What stands behind a name in apposition."""
 _LIKENED = re.compile(r"(?:^|\W)(?:un)?like\s+$", re.IGNORECASE)
@@ -177,6 +180,8 @@ def _beside(
             yield 3.0, phrase
     if match := _WHO.match(text, span.end, stop):
         yield 2.5, match.group(1).strip()
+    if match := _SEATED.match(text, span.end, sentence.end):
+        yield 0.9, f"{match.group(2).strip()} {_PARTIES[match.group(1)]}"
     likened = _LIKENED.search(text, sentence.start, span.start)
     if (match := _AFTER.match(text, span.end, sentence.end)) and match.start(1) < stop and not likened:
         end = min(match.end(1), stop)

@@ -249,3 +249,10 @@ def test_whoever_is_told_to_do_something_did_not_say_it() -> None:
     told = found("A letter [q1 instructed] [s1 the clerk, {P Odd Lunde},] [c1 to pass it on].")
     assert [s.speaker for s in told] == [None]
     assert speakers("“[c1 It closes],” [q1 warned] [s1 {P Odd Lunde}] to the east.") == ["Odd Lunde"]
+
+
+def test_a_department_of_several_fields_is_one() -> None:
+    cut = "[s1 The {O Department for Business}, {O Energy and Industrial Strategy}] [q1 said] [c1 it closes]."
+    assert speakers(cut) == ["Department for Business, Energy and Industrial Strategy"]
+    two = "The {O Department of Justice}, {O FBI}, went on. [s1 The {O FBI}] [q1 said] [c1 it closes]."
+    assert speakers(two) == ["FBI"]

@@ -31,6 +31,8 @@ def role(source: str) -> str | None:
         ("HARBOUR EXPLOSION Norwegian minister {P Ilse Maarten}", "Norwegian minister"),
         ("{P Ilse Maarten}, a captain fired after,", "a captain fired"),
         ("the mayor, {P Ilse Maarten},", "the mayor"),
+        ("{P Ilse Maarten}, R-Utah,", "Utah Republican"),
+        ("{P Ilse Maarten} (D-N.J.)", "N.J. Democrat"),
     ],
 )
 def test_roles(source: str, expected: str) -> None:
