@@ -2,9 +2,10 @@
 
     python -m training.reader.own --news articles.jsonl.gz --polnear train.jsonl.gz --out DIR
 
-``questions-N.jsonl.gz`` and ``claims.jsonl.gz`` beside this file were written by reading articles of the news archive
+``questions-N.jsonl.gz`` and ``claims-N.jsonl.gz`` beside this file were written by reading articles of the news archive
 and of PolNeAR, and the reports written for training; they point into those by offsets, and hold none of their text.
-Writes DIR/articles, DIR/questions-N.jsonl (as the benchmark, evidence in words), DIR/claims.jsonl (as ``pairs`` reads).
+Writes DIR/articles, DIR/questions-N.jsonl (as the benchmark, evidence in words) and DIR/claims-N.jsonl (as ``pairs``
+reads).
 """
 
 from __future__ import annotations
@@ -46,12 +47,13 @@ def main() -> None:
                 (o.out / "articles" / f"{name}.txt").write_bytes(text.encode())
                 row |= {"article": name, "evidence": [text[start:end] for start, end in row["evidence"]]}
                 print(json.dumps(row, ensure_ascii=False), file=out)
-    with (o.out / "claims.jsonl").open("w", encoding="utf-8") as out:
-        for row in map(json.loads, gzip.decompress((HERE / "claims.jsonl.gz").read_bytes()).decode().splitlines()):
-            said = known[row["article"]][row["start"] : row["end"]].replace("\n", " ")
-            claim = {"context": f"{row['speaker']}: {said}", "true": row["true"], "false": row["false"]}
-            claim |= {"said": row["said"]} if "said" in row else {}
-            print(json.dumps(claim, ensure_ascii=False), file=out)
+    for packed in sorted(HERE.glob("claims-*.jsonl.gz")):
+        with (o.out / packed.stem).open("w", encoding="utf-8") as out:
+            for row in map(json.loads, gzip.decompress(packed.read_bytes()).decode().splitlines()):
+                said = known[row["article"]][row["start"] : row["end"]].replace("\n", " ")
+                claim = {"context": f"{row['speaker']}: {said}", "true": row["true"], "false": row["false"]}
+                claim |= {"said": row["said"]} if "said" in row else {}
+                print(json.dumps(claim, ensure_ascii=False), file=out)
 
 
 if __name__ == "__main__":
