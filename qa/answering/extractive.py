@@ -271,7 +271,7 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
             best = _spoken(fitting)
             least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
             close = [best, *(c for c in fitting if c.score >= least and c.statement)]
-            chosen = _distinct(close, _MOST_WHAT, evidence)
+            chosen = _distinct([c for c in close if not heads(c, evidence)] or close, _MOST_WHAT, evidence)
     if not chosen:
         return None
     lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]

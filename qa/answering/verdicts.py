@@ -48,6 +48,24 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     ("most majority", "minority few least"),
     ("pleased happy glad delighted proud", "sad upset angry unhappy ashamed disappointed worried"),
 )  # fmt: skip
+_WELCOMING = (
+    r"(?:welcom\w+|prais\w+|commend\w*|applaud\w*|hail(?:s|ed)?|endors\w+|support\w*|backs?|backed|favou?r\w*"
+    r"|approv\w+|celebrat\w+|embrac\w+)"
+)
+_AGAINST = (
+    r"(?:condemn\w*|criticis\w+|criticiz\w+|denounc\w+|oppos\w+|reject\w*|lament\w*|deplor\w+|blast(?:s|ed)?|slam\w*"
+    r"|decri\w+|object(?:s|ed)?)"
+)
+_WORRIED = rf"(?:{_AGAINST}|concerns?|concerned|worr\w+|alarm\w*|fear(?:s|ed)|warn\w*|caution\w*)"
+_STANCES = tuple(
+    (
+        re.compile(rf"^\W*(?:did|does|do|has|have)\s+(?:\w+ly\s+)?{asked}\b", re.I),
+        re.compile(rf"\b{asked}\b", re.I),
+        re.compile(rf"\b{told}\b", re.I),
+    )
+    for asked, told in ((_WELCOMING, _WORRIED), (_AGAINST, _WELCOMING))
+)
+"""A stance that a claim asks about with its verb ("Did she welcome …?"), words for it, and words for the contrary."""
 _TOKEN = re.compile(r"[\w'-]+")
 _THEIRS = 0.5
 """The fit from which a resolved speaker is the one asked about."""
@@ -55,8 +73,8 @@ _CLEARLY = 0.1
 """By how much somebody else's statement in the same sentence must fit better to be what was asked about."""
 _SCOPE = 4
 """How many words after it a negation still bears on."""
-_OTHER_NUMBER = 0.7
-"""How likely a claim is denied by words that give another number in the place of its own."""
+_OTHER_WISE = 0.7
+"""How likely a claim is denied by words that give another number in its place, or take the contrary stance."""
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -201,9 +219,16 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     against = probability(calibration.against, signs_of(own, understood, evidence))
     claimed = numbers(understood.topic)
     given = numbers(own.span.of(evidence.articles[own.article_id].text))
-    if given and claimed - given:
-        against = max(against, _OTHER_NUMBER)
+    if (given and claimed - given) or contrary(understood.topic, _said(own, understood, evidence)):
+        against = max(against, _OTHER_WISE)
     return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
+
+
+def contrary(claim: str, said: str) -> bool:
+    """Whether a claim asks about a stance, and what was said has words for the contrary alone, and no negation."""
+    return not negations(said) and any(
+        asked.search(claim) and told.search(said) and not same.search(said) for asked, same, told in _STANCES
+    )
 
 
 def _verbatim(others: Sequence[Candidate], understood: Understood, evidence: Evidence) -> Verdict | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa.answering.calibration import shipped
-from qa.answering.verdicts import negated, negations, numbers, opposed, told_anything
+from qa.answering.verdicts import contrary, negated, negations, numbers, opposed, told_anything
 from qa.answering.wording import stem
 from qa.domain import Reading
 from qa.neural.fakes import ScriptedReader
@@ -102,3 +102,19 @@ def test_whether_anything_was_said_is_answered_with_what() -> None:
     answer = ask("Did Solberg say anything about a free ferry every ten minutes?")
     assert answer.verdict == "yes"
     assert answer.answer.startswith("Yes. Ingrid Solberg")
+
+
+@pytest.mark.parametrize(
+    ("claim", "said", "against"),
+    [
+        ("Did welcome the closure", "He expressed concerns about the closure.", True),
+        ("Did she warmly praise", "He expressed concerns about the closure.", False),
+        ("Did criticise the closure", "She welcomed the closure.", True),
+        ("Did warn of the closure", "She welcomed the closure while cautioning about it.", False),
+        ("Did support the closure", "He supports it, despite concerns.", False),
+        ("Did support the closure", "He does not fear the closure and warned nobody.", False),
+        ("Did speak of the closure", "He warned of the closure.", False),
+    ],
+)
+def test_a_stance_is_denied_by_the_contrary_alone(claim: str, said: str, against: bool) -> None:
+    assert contrary(claim, said) is against
