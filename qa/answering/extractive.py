@@ -76,7 +76,8 @@ class _Line:
 def _answer(
     understood: Understood, lines: Sequence[_Line], confidence: float, verdict: str | None = None, opening: str = ""
 ) -> Answer:
-    """``lines`` with their markers; the speakers in the order of the lines."""
+    """``lines`` with their markers, behind the verdict where there is one; the speakers in the order of the lines."""
+    opening = f"{verdict.capitalize()}. " if verdict else opening
     citations: list[Citation] = []
     shown: list[str] = []
     speakers: list[Speaker] = []
@@ -254,13 +255,11 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         chosen = _distinct(said, _MOST_ALL, evidence)
     else:
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
-        open_to = not subject(understood)
-        if evidence.answerable < weights.threshold:
-            # Of whom the article is about, everything in it may be.
-            open_to = bool(mention and not mention.role and theirs and is_about(subject(understood), evidence))
-        if not fitting or (evidence.answerable < weights.threshold and not open_to):
-            return None
-        if not subject(understood) and unheard_of(mention, evidence):
+        asked, answered = subject(understood), evidence.answerable >= weights.threshold
+        # Of whom the article is about, everything in it may be.
+        named = mention is not None and not mention.role
+        open_to = not asked if answered else bool(named and theirs and is_about(asked, evidence))
+        if not fitting or not (answered or open_to) or (not asked and unheard_of(mention, evidence)):
             return None
         if understood.further and not theirs and mention and mention.speakers and mention.weights[0] >= MEANT:
             return None
@@ -277,7 +276,7 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     lines = [_line(c, understood, evidence) for c in _in_order(chosen, evidence)]
     answer = _answer(understood, lines, evidence.answerable)
     if answer.speakers and (spoke := told_anything(understood.text, [line.text for line in lines])):
-        return replace(answer, answer=f"{spoke.capitalize()}. {answer.answer}", verdict=spoke)
+        return _answer(understood, lines, evidence.answerable, spoke)
     a_fact = understood.wants in ("number", "time", "place")
     if a_fact or answer.speakers or mention is None or not mention.speakers or mention.weights[0] < MEANT:
         return answer
@@ -346,17 +345,15 @@ def _verify(understood: Understood, evidence: Evidence, weights: Calibration) ->
     if role and mention and mention.speakers and not mention.role and mention.weights[0] >= MEANT:
         found = introduce(mention, understood.topic, evidence)
         if (is_it := bears(role, found)) is not None:
-            answer = "yes" if is_it else "no"
-            return _answer(understood, _introduced(found, evidence), 0.8, answer, f"{answer.capitalize()}. ")
+            return _answer(understood, _introduced(found, evidence), 0.8, "yes" if is_it else "no")
     verdict = judge(understood, evidence, weights)
     # A claim is mostly about something that the article speaks of: half the usual certainty is enough.
     unsure = evidence.answerable < weights.threshold / 2 and not verdict.verbatim
     if verdict.answer is None or verdict.candidate is None or unsure:
         return None
     line = _line(verdict.candidate, understood, evidence)
-    opening = "Yes. " if verdict.answer == "yes" else "No. "
     sure = max(evidence.answerable, verdict.candidate.score) * verdict.sure
-    return _answer(understood, [line], sure, verdict.answer, opening)
+    return _answer(understood, [line], sure, verdict.answer)
 
 
 def _abstain(understood: Understood, evidence: Evidence) -> Answer:

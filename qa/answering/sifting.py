@@ -121,12 +121,11 @@ def is_about(asked: AbstractSet[str], evidence: Evidence) -> bool:
         return False
     (article,) = evidence.articles.values()
     people = (s.speaker.name for s in evidence.statements if s.speaker and s.speaker.kind is SpeakerKind.PERSON)
+    titled = asked <= set(content_stems(article.title))
+    if not titled or not any(asked <= set(content_stems(name)) for name in people):
+        return False
     words = content_stems(article.text)
-    return (
-        asked <= set(content_stems(article.title))
-        and all(words.count(stem) >= _THROUGHOUT for stem in asked)
-        and any(asked <= set(content_stems(name)) for name in people)
-    )
+    return all(words.count(stem) >= _THROUGHOUT for stem in asked)
 
 
 def heads(candidate: Candidate, evidence: Evidence) -> bool:

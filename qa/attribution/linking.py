@@ -37,12 +37,9 @@ _BEHIND = re.compile(r"\b(?:despite|amid|over|by|from|after|following|of|about|a
 _IMPERSONAL = re.compile(
     r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|wn|id|en|ught|old)\b|^it\b", re.I
 )
-_HEARD = re.compile(
-    r"\b(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:told|asked|informed|warned|advised|assured|reminded)$", re.I
-)
-_ADDRESSES = re.compile(
-    r"\b(?:told|instructed|ordered|directed|advised|informed|assured|reminded|asked|urged|warned)$", re.I
-)
+_TOLD = "told|asked|informed|warned|advised|assured|reminded"
+_HEARD = re.compile(rf"\b(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:{_TOLD})$", re.I)
+_ADDRESSES = re.compile(rf"\b(?:{_TOLD}|instructed|ordered|directed|urged)$", re.I)
 _BIDDEN = re.compile(r"(?:to|that)\s", re.I)
 _SHARES = re.compile(r"(?:^|\s)(?:and|but|while|then|or|also|yet|,)\s*$", re.I)
 

@@ -183,10 +183,9 @@ class Resolver:
         named = [e for e in found if name_holds(e, source.words)] or [e for e in found if self._described(e, source)]
         if len(named) == 1:
             return Resolved(draft, (named[0],), 0.85)
-        likely = {e.number for e in found}
-        if source.kind is SpeakerKind.ORGANISATION:
-            likely |= {e.number for e in known if e.kind == "ORGANIZATION"}
         held = {e.number for e in found}
+        organisations = {e.number for e in known if e.kind == "ORGANIZATION"}
+        likely = held | organisations if source.kind is SpeakerKind.ORGANISATION else held
         found += [e for e in known if e.number not in held and e.kind == kinds[0] and self._near(e, source)]
         if not found:
             return Resolved(draft, (own,), 0.8)
@@ -195,8 +194,9 @@ class Resolver:
         for row, entity in zip(rows, found, strict=True):
             row["kind_fits"] = float(entity.kind in kinds)
             row["trade"] = trade(source.noun, entity)
+        fitting = sum(row["kind_fits"] for row in rows)
         for row in rows:
-            row["sole_fit"] = float(sum(other["kind_fits"] for other in rows) == row["kind_fits"])
+            row["sole_fit"] = float(fitting == row["kind_fits"])
         bound = sum(weight for _, weight in draft.antecedents)
         itself = {"none": 1.0, "unbound": 1.0 - bound if draft.antecedents else 0.0, "owned": float(source.owned)}
         rows.append({**itself, "organisation": float(source.kind is SpeakerKind.ORGANISATION)})

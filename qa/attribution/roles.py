@@ -229,9 +229,8 @@ def _before(text: str, span: Span, sentence: Span, cues: Sequence[Span]) -> str:
         verbal = bool(_PARTICIPLE.fullmatch(word)) or (word.isupper() and len(word) > 4 and taken)
         if plain in _STOP or verbal or not word[0].isalnum() or any(c.start <= match.start() < c.end for c in cues):
             break
-        if not any(one.group().casefold().rstrip(".") not in _ADDRESS for one in taken) and not (
-            plain in ROLE_NOUNS or plain in TITLES
-        ):
+        bare = all(one.group().casefold().rstrip(".") in _ADDRESS for one in taken)
+        if bare and plain not in ROLE_NOUNS and plain not in TITLES:
             break
         if len(taken) > 7 or word.endswith((",", ";")):
             break

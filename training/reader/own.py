@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from training.labels import by_id
 from training.tagger.reports import reports
@@ -32,6 +34,11 @@ def texts(news: Path, polnear: Path) -> dict[str, str]:
     return out | {article: titled(row.get("title") or "", text) for article, text, row in by_id(news, polnear)}
 
 
+def rows(packed: Path) -> Iterator[dict[str, Any]]:
+    """What one of the files beside this one holds."""
+    return map(json.loads, gzip.decompress(packed.read_bytes()).decode().splitlines())
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--news", type=Path, required=True)
@@ -42,14 +49,14 @@ def main() -> None:
     (o.out / "articles").mkdir(parents=True, exist_ok=True)
     for packed in sorted(HERE.glob("questions-*.jsonl.gz")):
         with (o.out / packed.stem).open("w", encoding="utf-8") as out:
-            for row in map(json.loads, gzip.decompress(packed.read_bytes()).decode().splitlines()):
+            for row in rows(packed):
                 text, name = known[row["article"]], row.pop("name")
                 (o.out / "articles" / f"{name}.txt").write_bytes(text.encode())
                 row |= {"article": name, "evidence": [text[start:end] for start, end in row["evidence"]]}
                 print(json.dumps(row, ensure_ascii=False), file=out)
     for packed in sorted(HERE.glob("claims-*.jsonl.gz")):
         with (o.out / packed.stem).open("w", encoding="utf-8") as out:
-            for row in map(json.loads, gzip.decompress(packed.read_bytes()).decode().splitlines()):
+            for row in rows(packed):
                 said = known[row["article"]][row["start"] : row["end"]].replace("\n", " ")
                 claim = {"context": f"{row['speaker']}: {said}", "true": row["true"], "false": row["false"]}
                 claim |= {"said": row["said"]} if "said" in row else {}
