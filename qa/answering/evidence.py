@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
+from qa.answering.letters import letters
 from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, rank
 from qa.answering.searching import searches
@@ -38,8 +39,14 @@ _LEAST_ANCHOR = 0.5
 def speakers_in(snapshot: Snapshot, question: Question) -> Roster:
     """Those who speak in the articles that ``question`` names, or in the whole collection where it names none."""
     if question.articles:
-        return Roster(_distinct(s for a in question.articles for s in snapshot.statements(a)))
+        return Roster(_distinct(s for a in question.articles for s in _statements(snapshot, a)))
     return _everybody(_Same(snapshot.speakers()))
+
+
+def _statements(snapshot: Snapshot, article_id: str) -> tuple[Statement, ...]:
+    """What is said in an article, and behind it what its letters say."""
+    found, own = snapshot.statements(article_id), _letters(_Same(snapshot.article(article_id)))
+    return (*found, *own) if own else found
 
 
 T = TypeVar("T")
@@ -101,7 +108,7 @@ def gather(
     vector: Vectors = embedder.embed_queries([query])[0]
     scope, places = _scope(understood, snapshot, vector)
     articles = {a: snapshot.article(a) for a in scope}
-    statements = {a: snapshot.statements(a) for a in scope}
+    statements = {a: _statements(snapshot, a) for a in scope}
     everyone = tuple(s for a in scope for s in statements[a])
     fits = fits_of(understood.mention, _distinct(everyone), articles.values())
     near = _nearness(snapshot, vector, scope, statements)
@@ -124,6 +131,11 @@ def gather(
         texts = {article_id: article.text for article_id, article in articles.items()}
         likely = bounded(understood, ranked, texts, likely, weights.threshold)
     return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
+
+
+@lru_cache(maxsize=512)
+def _letters(article: _Same[Article]) -> tuple[Statement, ...]:
+    return letters(article.value)
 
 
 @lru_cache(maxsize=512)
@@ -291,7 +303,8 @@ def _with_sentences(
     for piece in pieces:
         sentence = near.get((piece.article_id, piece.span))
         if sentence is not None:
-            out.append(replace(piece, sentence=sentence, dense=piece.dense if piece.statement else sentence))
+            # A letter's sentences have no vectors of their own.
+            out.append(replace(piece, sentence=sentence, dense=piece.dense or sentence))
         elif piece.statement:
             out.append(replace(piece, sentence=piece.dense))
     return out
