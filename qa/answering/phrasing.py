@@ -25,9 +25,9 @@ _MOVABLE = re.compile(
 )
 """A phrase before the subject that may also stand behind it."""
 _LONGEST_LEAD = 160
-LONGEST = 620
+LONGEST = 900
 """Characters of a statement that are shown and cited whole; of a longer one, the sentences that match best."""
-_MOST_SENTENCES = 3
+_MOST_SENTENCES = 5
 
 
 _DOES = re.compile(
@@ -77,14 +77,19 @@ def identified(speaker: Speaker) -> bool:
     return not described and bool(re.search(r"(?<=\s)[A-Z]", speaker.name))
 
 
-def cited(statement: Statement, article: Article, topic: str) -> Span:
-    """The sentences to cite for ``statement``: all that it touches, of a long one those that match ``topic`` best."""
+def cited(statement: Statement, article: Article, topic: str, heart: Span | None = None) -> Span:
+    """The sentences to cite for ``statement``: all that it touches; of a long one ``heart`` and what follows.
+
+    Without a ``heart`` the sentence that matches ``topic`` best.
+    """
     whole = article.sentence_at(statement.span)
     touched = [s for s in article.sentences if s.overlaps(statement.span)]
     if len(touched) <= _MOST_SENTENCES and whole.end - whole.start <= LONGEST:
         return whole
     asked = set(content_stems(topic))
-    worth = [len(asked & set(content_stems(s.of(article.text)))) for s in touched]
+    worth = [
+        (heart is not None and s.overlaps(heart), len(asked & set(content_stems(s.of(article.text))))) for s in touched
+    ]
     best = max(range(len(touched)), key=lambda i: (worth[i], -i))
     last = best
     if last + 1 < len(touched) and touched[last + 1].end - touched[best].start <= LONGEST:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.answering.calibration import FEATURES, Calibration, log_odds, probability
 from qa.answering.types import Candidate, Kind, Understood
@@ -44,6 +45,8 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 _HEADING = 0.5
 """What a headline's score counts: it sums up what the text says in full, with whoever says it."""
 _PROPER = re.compile(r"\b[A-Z][\w’'-]+")
+_HEART = 0.999
+"""The share of its best sentence's score that a statement has at least: just behind that, which has no speaker."""
 UNREAD = -4.0
 """What stands for the reader's log-odds of relevance where it has not read."""
 
@@ -96,7 +99,25 @@ def rank(understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibr
         ranked.append(
             Candidate(piece.article_id, piece.span, piece.statement, score, piece.fit, focus, features, agreement)
         )
-    return sorted(ranked, key=lambda c: -c.score)
+    return sorted(_lifted(ranked), key=lambda c: -c.score)
+
+
+def _lifted(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """``candidates``, each statement over several sentences scored as the best of these, its ``heart``."""
+    alone = sorted((c for c in candidates if c.statement is None), key=lambda c: (c.article_id, c.span))
+    places = [(c.article_id, c.span.start) for c in alone]
+    out = []
+    for candidate in candidates:
+        statement, span = candidate.statement, candidate.span
+        first, last = (bisect_left(places, (candidate.article_id, at)) for at in (span.start, span.end))
+        content = statement.content if statement else ()
+        inside = (c for c in alone[first:last] if c.span != span)
+        said = [c for c in inside if any(words.span.overlaps(c.span) for words in content)]
+        if said:
+            best = max(said, key=lambda c: c.score)
+            candidate = replace(candidate, score=max(candidate.score, _HEART * best.score), heart=best.span)
+        out.append(candidate)
+    return out
 
 
 def featured(

@@ -67,7 +67,8 @@ class Candidate:
 
     ``span`` is what would be cited; ``focus`` the words in it that answer, where the reader found them; ``fit`` how
     well its speaker fits the one asked for, 1 where nobody is named; ``features`` what the score was made from;
-    ``agreement`` how likely it bears out the claim that is asked about rather than contradicting it.
+    ``agreement`` how likely it bears out the claim that is asked about rather than contradicting it; ``heart`` of a
+    statement over several sentences the one that answers best.
     """
 
     article_id: str
@@ -78,6 +79,7 @@ class Candidate:
     focus: Span | None = None
     features: tuple[float, ...] = ()
     agreement: float = 0.5
+    heart: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

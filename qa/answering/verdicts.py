@@ -77,6 +77,8 @@ _OTHER_WISE = 0.7
 """How likely a claim is denied by words that give another number in its place, or take the contrary stance."""
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""
+_ANSWERED, _LEADING, _LEAST = 0.5, 0.8, 0.1
+"""How likely the articles answer at all, and the share of the best score and the score, from which it may as well."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _WORD_NUMBERS = {
     word: str(number)
@@ -201,7 +203,11 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     """The verdict on the claim that ``understood`` asks about."""
     weights = calibration.verdict
     own = theirs(understood, evidence, weights["fit"])
-    others = [c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < weights["foreign"]]
+    mention = understood.mention
+    # Of somebody who is known to speak here, whoever shares a mere word of the name ("Mayor", "News") is another.
+    known = mention is not None and bool(mention.speakers) and mention.weights[0] >= _THEIRS
+    foreign = _THEIRS if known else weights["foreign"]
+    others = [c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < foreign]
     # Two in one sentence: the other one must fit clearly better.
     other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
     lead = other.score - (own.score if own else 0.0) if other else 0.0
@@ -266,7 +272,9 @@ def _beside(candidate: Candidate, spoken: Sequence[Candidate]) -> bool:
 def _near(candidate: Candidate, understood: Understood, evidence: Evidence) -> bool:
     """Whether a statement has a word of the claim, or is likely without: little nearness in meaning settles nothing."""
     said = candidate.span.of(evidence.articles[candidate.article_id].text)
-    return candidate.score >= _LIKELY or bool(set(content_stems(understood.topic)) & set(content_stems(said)))
+    least = max(_LEAST, _LEADING * evidence.candidates[0].score)
+    surely = evidence.answerable >= _ANSWERED and candidate.score >= least
+    return surely or candidate.score >= _LIKELY or bool(set(content_stems(understood.topic)) & set(content_stems(said)))
 
 
 def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> str:

@@ -69,7 +69,7 @@ def test_each_sentence_is_said_by_whoever_signs_below() -> None:
 
 
 def test_a_place_behind_the_name_belongs_to_the_signature() -> None:
-    text = "Letters: Trams\n\nI wrote to you in May, and nobody replied.\n\nThe trams are cold in winter, and nobody cares.\n\n— Oda Brandvik, Marlow\n"
+    text = "Letters: Trams\n\nI wrote in May, and nobody replied.\n\nIt is cold.\n\n— Oda Brandvik, Marlow\n"
     assert {s.speaker.name for s in letters(read(text)) if s.speaker} == {"Oda Brandvik"}
 
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from qa.answering.calibration import shipped
-from qa.answering.verdicts import contrary, negated, negations, numbers, opposed, told_anything
+from qa.answering.types import Candidate, Evidence, Kind, Understood
+from qa.answering.verdicts import contrary, judge, negated, negations, numbers, opposed, told_anything
 from qa.answering.wording import stem
-from qa.domain import Reading
+from qa.domain import Question, Reading
 from qa.neural.fakes import ScriptedReader
-from tests.answering.town import SENTENCES, ask
+from tests.answering.town import ARTICLE_ID, SENTENCES, STATEMENTS, article, ask, span_of
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,18 @@ def test_whether_anything_was_said_is_answered_with_what() -> None:
 )
 def test_a_stance_is_denied_by_the_contrary_alone(claim: str, said: str, against: bool) -> None:
     assert contrary(claim, said) is against
+
+
+def test_whoever_shares_a_mere_title_with_the_one_asked_about_is_another() -> None:
+    answer = ask("Was it Mayor Reyes who said the bridge would close for nine weeks?")
+    assert answer.verdict == "no"
+    assert [speaker.name for speaker in answer.speakers] == ["Ingrid Solberg"]
+
+
+@pytest.mark.parametrize(("answerable", "answer"), [(0.9, "yes"), (0.1, None)])
+def test_words_in_common_are_not_needed_where_the_articles_surely_answer(answerable: float, answer: str | None) -> None:
+    asked = Question("Did Reyes reckon merchants face bankruptcy?")
+    understood = Understood(asked, Kind.VERIFY, asked.text, "reckon merchants face bankruptcy")
+    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[3]), STATEMENTS[2], 0.15, agreement=0.9)
+    evidence = Evidence((candidate,), {ARTICLE_ID: article()}, STATEMENTS, answerable=answerable)
+    assert judge(understood, evidence, shipped()).answer == answer

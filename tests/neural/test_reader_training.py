@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 
 from qa.neural.embedder import open_tokenizer, package_folder
 from qa.neural.reading import PairEncoder
+from training.reader.data import Data
 from training.reader.evaluate import exact_and_f1
+from training.reader.judge import claimed, judging_loss
 from training.reader.model import ALONE, agreement_loss, copying_loss, relevance_loss, span_loss
+from training.reader.news import Question
+from training.reader.pairs import Claim
 from training.reader.rows import Batch, Row, batch
 from training.reader.scenes import Said, Scene, sentences_of
 from training.reader.spans import Asked, split, squad_groups
@@ -86,6 +90,15 @@ class TestLosses:
         assert agreement_loss(right, rows) < 0.1 < agreement_loss(wrong, rows)
         assert agreement_loss(wrong, batch([(row,)] * 3, encoder)).item() == 0.0
 
+    def test_claims_about_one_sentence_are_told_apart(self, encoder: PairEncoder) -> None:
+        row = Row("Did Ruiz say so?", TEXT, None, True)
+        true, false = replace(row, agrees=True), replace(row, agrees=False)
+        together, apart = batch([(true, false)], encoder), batch([(true,), (false,)], encoder)
+        level, right = torch.tensor([1.0, 1.0]), torch.tensor([4.0, -4.0])
+        assert judging_loss(level, apart) == agreement_loss(level, apart)
+        assert judging_loss(level, together) > judging_loss(level, apart) + 0.3
+        assert judging_loss(right, together) < 0.1
+
     def test_a_copy_of_the_teachers_mean_is_nearest_to_it(self, encoder: PairEncoder) -> None:
         rows = batch([(Row("Who?", TEXT, None, True),), (Row("Who?", TEXT, None, False),)], encoder)
         spans = torch.randn(*rows.ids.shape, 2, generator=torch.Generator().manual_seed(1))
@@ -128,3 +141,15 @@ def test_articles_are_never_split_between_parts() -> None:
     assert [len(t) for t in titles] == [5, 1, 3]
     assert not titles[0] & titles[1]
     assert not (titles[0] | titles[1]) & titles[2]
+
+
+def test_the_judge_learns_nothing_of_articles_kept_out() -> None:
+    scene = Scene("x", TEXT, sentences_of(TEXT), (None, "Ana Ruiz", "Ana Ruiz"), ())
+    asked = Question("x-1", "verify", "Did Ruiz thank the crews?", scene, ((2, 2),), ("Ana Ruiz",), (), agrees=True)
+    told = Claim("Ana Ruiz: She thanked the crews.", "Did Ruiz thank anybody?", "Did Ruiz thank the cooks?")
+    data = Data([], [], [], [], [asked], [], {}, [], [told, replace(told, false="Did Ruiz blame the crews?")])
+    verdict, about = claimed(data, frozenset(), random.Random(1))
+    assert [row.agrees for row in verdict] == [True]
+    assert [row.agrees for row in about] == [True, False, False]
+    assert {row.context for row in (*verdict, *about)} == {"Ana Ruiz: She thanked the crews."}
+    assert claimed(data, frozenset({"x"}), random.Random(1)) == []

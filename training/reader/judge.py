@@ -1,11 +1,11 @@
-"""Fine-tunes a trained reader as the judge of claims: whether a sentence bears out "did X say Y?" or contradicts it.
+"""Fine-tunes a trained reader as a judge of claims: whether a sentence bears out "did X say Y?" or contradicts it.
 
     python -m training.reader.judge --start RUN --kept-out FILE --out JUDGE (and the data, as groups) [--passes 2]
 
-The judge does nothing else, which it does much better for it than the reader does beside its other tasks. It learns
-from the claims and from the written questions that ask for a verdict; claims about one sentence compete, so that the
-one word counts that tells them apart. ``--kept-out`` names articles, one a line, of which nothing is learnt. Writes
-JUDGE/model.pt.
+It does nothing else, which it does much better for it than the reader does beside its other tasks; the mean of both
+(``training.reader.mean``) reads as well as the one and judges nearly as well as the other. It learns from the claims
+and from the written questions that ask for a verdict; claims about one sentence compete, so that the one word counts
+that tells them apart. ``--kept-out`` names articles, one a line, of which nothing is learnt. Writes JUDGE/model.pt.
 """
 
 from __future__ import annotations
