@@ -24,8 +24,8 @@ __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
 
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
-_READ, _READ_FOR_LIST = 5, 12
-"""How many candidates the reader reads."""
+_READ, _READ_OF_MANY, _READ_FOR_LIST = 5, 4, 12
+"""How many candidates the reader reads: for one question, for one over a collection that was searched, for a list."""
 _EMBEDDED, _EMBEDDED_OF_MANY = 16, 6
 """How many sentences are embedded for one question, and for one over a collection that was searched."""
 _WORDS_COUNT = 0.4
@@ -314,7 +314,8 @@ def _read(understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Cand
     """``pieces`` with what the reader makes of the best of them."""
     order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
     best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
-    most = _READ_FOR_LIST if understood.kind is Kind.LIST else _READ
+    few = len({p.article_id for p in pieces}) <= FEW
+    most = _READ_FOR_LIST if understood.kind is Kind.LIST else _READ if few else _READ_OF_MANY
     # A sentence that a statement already covers is read with the statement's speaker before it.
     spoken = {(p.article_id, p.span) for p in best[: 2 * most] if p.statement}
     chosen: dict[tuple[str, Span, str], None] = {}
