@@ -152,7 +152,7 @@ def question_of(asked: Asked) -> Question:
 def document_of(candidate: Candidate, article: Article, understood: Understood) -> Document:
     """``candidate`` as a document: the whole sentences, verbatim; ``start`` and ``end`` count code points."""
     statement = candidate.statement
-    span = cited(statement, article, understood.topic, candidate.heart) if statement else candidate.span
+    span = cited(candidate, article, understood.topic)
     speaker = credited(statement) if statement else None
     return Document(
         span.of(article.text),

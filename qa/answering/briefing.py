@@ -147,7 +147,7 @@ def _of_candidate(candidate: Candidate, understood: Understood, evidence: Eviden
     if statement is None or speaker is None:
         return None
     article = evidence.articles[candidate.article_id]
-    return Offered(0, article, cited(statement, article, understood.topic, candidate.heart), statement, speaker)
+    return Offered(0, article, cited(candidate, article, understood.topic), statement, speaker)
 
 
 def _overlaps(piece: Offered, found: Iterable[Offered]) -> bool:

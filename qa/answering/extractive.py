@@ -126,8 +126,7 @@ def _line(candidate: Candidate, understood: Understood, evidence: Evidence) -> _
     also = []
     for other in others:
         article = evidence.articles[other.article_id]
-        span = cited(other.statement, article, understood.topic, other.heart) if other.statement else other.span
-        also.append((article, span, other.statement))
+        also.append((article, cited(other, article, understood.topic), other.statement))
     return replace(line, also=tuple(also))
 
 
@@ -144,7 +143,7 @@ def _told(candidate: Candidate, understood: Understood, evidence: Evidence) -> _
     article, statement = evidence.articles[candidate.article_id], candidate.statement
     if statement is None:
         return _Line(sentence(article, candidate.span), article, candidate.span)
-    span = cited(statement, article, understood.topic, candidate.heart)
+    span = cited(candidate, article, understood.topic)
     together = _same_breath(statement, evidence, span)
     text, whole = told_together(together, article, span), sentence(article, span)
     speaker = credited(statement)
@@ -377,7 +376,5 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
     citation = None
     if nearest and nearest.statement:
         article = evidence.articles[nearest.article_id]
-        citation = _citation(
-            1, article, cited(nearest.statement, article, understood.topic, nearest.heart), nearest.statement
-        )
+        citation = _citation(1, article, cited(nearest, article, understood.topic), nearest.statement)
     return Answer(understood.asked.text, text, True, round(1.0 - evidence.answerable, 4), nearest=citation)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from qa.answering.fitting import is_pronoun
 from qa.answering.forms import SPEAKING, WORDY
+from qa.answering.types import Candidate
 from qa.answering.wording import content_stems
 from qa.domain import Article, Mode, Span, Speaker, SpeakerKind, Statement
 
@@ -77,15 +78,15 @@ def identified(speaker: Speaker) -> bool:
     return not described and bool(re.search(r"(?<=\s)[A-Z]", speaker.name))
 
 
-def cited(statement: Statement, article: Article, topic: str, heart: Span | None = None) -> Span:
-    """The sentences to cite for ``statement``: all that it touches; of a long one ``heart`` and what follows.
+def cited(candidate: Candidate, article: Article, topic: str) -> Span:
+    """The sentences to cite: all that a statement touches, of a long one its heart and what follows.
 
-    Without a ``heart`` the sentence that matches ``topic`` best.
+    Without a heart the sentence that matches ``topic`` best.
     """
-    whole = article.sentence_at(statement.span)
-    touched = [s for s in article.sentences if s.overlaps(statement.span)]
-    if len(touched) <= _MOST_SENTENCES and whole.end - whole.start <= LONGEST:
-        return whole
+    span, heart = candidate.span, candidate.heart
+    touched = [s for s in article.sentences if s.overlaps(span)]
+    if len(touched) <= _MOST_SENTENCES and span.end - span.start <= LONGEST:
+        return span
     asked = set(content_stems(topic))
     worth = [
         (heart is not None and s.overlaps(heart), len(asked & set(content_stems(s.of(article.text))))) for s in touched

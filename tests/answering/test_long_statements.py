@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.extractive import compose
 from qa.answering.phrasing import cited
 from qa.answering.question import understand
+from qa.answering.types import Candidate
 from qa.articles.blocks import split_blocks
 from qa.articles.sentences import split_sentences
 from qa.collection.memory import MemoryLake
@@ -78,6 +81,8 @@ def test_a_claim_is_judged_by_the_sentence_it_is_about() -> None:
 
 def test_without_a_heart_the_words_of_the_topic_choose() -> None:
     article, statement = speech()
-    assert SPEECH[4] in cited(statement, article, "the tin and the museum last spring").of(TEXT)
-    heart = Span(TEXT.index(SPEECH[6]), TEXT.index(SPEECH[6]) + len(SPEECH[6]))
-    assert cited(statement, article, "the tin and the museum last spring", heart).of(TEXT).startswith(SPEECH[6])
+    topic, heart = "the tin and the museum last spring", TEXT.index(SPEECH[6])
+    whole = Candidate("quay", article.sentence_at(statement.span), statement, 0.9)
+    assert cited(whole, article, topic).of(TEXT).startswith(SPEECH[4])
+    hearty = replace(whole, heart=Span(heart, heart + len(SPEECH[6])))
+    assert cited(hearty, article, topic).of(TEXT).startswith(SPEECH[6])
