@@ -118,11 +118,13 @@ def gather(
     for article_id, article in articles.items():
         found = places.get(article_id)
         pieces += _pieces(understood, article, statements[article_id], near, passages[article_id], fits, found)
-    most = _EMBEDDED if len(articles) <= FEW else _EMBEDDED_OF_MANY
+    few = len(articles) <= FEW
+    most = _EMBEDDED if few else _EMBEDDED_OF_MANY
     pieces = _with_sentences(pieces, understood, vector, embedder, rarity, most)
     ranked = rank(understood, pieces, rarity, weights)
     if reader is not None and ranked:
-        ranked = rank(understood, _read(understood, pieces, ranked, reader), rarity, weights)
+        most = _READ_FOR_LIST if understood.kind is Kind.LIST else _READ if few else _READ_OF_MANY
+        ranked = rank(understood, _read(understood, pieces, ranked, reader, most), rarity, weights)
     named = _named(understood, articles.values())
     speaks = understood.mention is None or any(p.statement and p.fit >= _SPEAKS for p in pieces)
     likely = 0.0
@@ -310,12 +312,12 @@ def _with_sentences(
     return out
 
 
-def _read(understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Candidate], reader: Reader) -> list[Piece]:
-    """``pieces`` with what the reader makes of the best of them."""
+def _read(
+    understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Candidate], reader: Reader, most: int
+) -> list[Piece]:
+    """``pieces`` with what the reader makes of the best ``most`` of them."""
     order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
     best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
-    few = len({p.article_id for p in pieces}) <= FEW
-    most = _READ_FOR_LIST if understood.kind is Kind.LIST else _READ if few else _READ_OF_MANY
     # A sentence that a statement already covers is read with the statement's speaker before it.
     spoken = {(p.article_id, p.span) for p in best[: 2 * most] if p.statement}
     chosen: dict[tuple[str, Span, str], None] = {}

@@ -26,6 +26,7 @@ from training.fused import Arrays, filled, quantise, trunk_weights
 from training.reader import evaluate as scoring
 from training.reader.data import Data, load, options
 from training.reader.model import ReaderModel
+from training.reader.train import opened
 from training.trunk import TRUNK
 
 UNQUANTISED = [
@@ -123,9 +124,7 @@ def main() -> None:
     target, o.out = o.out, o.run
     data = load(o)
     encoder = PairEncoder(open_tokenizer(TRUNK / "tokenizer.json", longest=None))
-    reader = ReaderModel(str(TRUNK))
-    reader.load_state_dict(torch.load(o.run / "model.pt", weights_only=True))
-    reader.eval()
+    reader = opened(o.run, torch.device("cpu"))
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "float.onnx"
         plain.write_bytes(graph(graph_weights(reader)).SerializeToString(deterministic=True))

@@ -19,10 +19,10 @@ import torch.nn.functional as F
 from qa.neural.reading import PairEncoder
 from training.fitting import fit
 from training.reader.data import Data, load, options
-from training.reader.model import ReaderModel, agreement_loss
+from training.reader.model import agreement_loss
 from training.reader.pairs import Claim
 from training.reader.rows import Batch, Group, Row, batch, roughened
-from training.reader.train import batched
+from training.reader.train import batched, opened
 from training.trunk import TRUNK, tokenizer_of
 
 APART = 0.5
@@ -71,12 +71,12 @@ def main() -> None:
     p.add_argument("--tokens", type=int, default=4000)
     p.add_argument("--rate", type=float, default=1e-4)
     o = p.parse_args()
+    o.out.mkdir(parents=True, exist_ok=True)
     data, chance = load(o), random.Random(o.seed)
     kept_out = frozenset(o.kept_out.read_text("utf-8").split())
     batches = [rows for _ in range(o.passes) for rows in batched(claimed(data, kept_out, chance), o.tokens, chance)]
     torch.manual_seed(o.seed)
-    encoder, model = PairEncoder(tokenizer_of(TRUNK)), ReaderModel(str(TRUNK))
-    model.load_state_dict(torch.load(o.start / "model.pt", weights_only=True))
+    encoder, model = PairEncoder(tokenizer_of(TRUNK)), opened(o.start, torch.device("cpu"))
 
     def loss(step: int) -> torch.Tensor:
         rows = batch(batches[step], encoder)
