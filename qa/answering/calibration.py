@@ -23,6 +23,8 @@ DECISION = (
     "relevance", "read", "followup", "plain", "odds", "nearest", "top_odds",
 )  # fmt: skip
 """What the decision to answer is judged by; see ``ranking.answerable``."""
+TEMPTING = ("bias", "likely", "odds", "nearest", "average", "followup")
+"""What tells an answer from what only sounds like one; see ``ranking.answerable``."""
 AGAINST = ("bias", "negation", "denial", "opposite", "number", "unheard", "odds")
 """What tells that a statement speaks against a claim; see ``verdicts.signs``."""
 GROUPS = ("who", "what", "fact", "verify", "identity")
@@ -33,12 +35,14 @@ TRUSTED = ("who", "what", "fact", "verify", "identity", "list", "abstain")
 class Calibration:
     """Weights by group of question kinds, fitted with the reader, and the probability below which it abstains.
 
+    ``decide`` weighs whether anything answers, ``tempting`` whether what seems to does: both must hold.
     ``against`` weighs what tells that a statement contradicts a claim, ``verdict`` are thresholds. ``trust`` turns what
     an answer of a kind goes by into how likely it is right: slope and offset of its log-odds.
     """
 
     rank: Mapping[str, tuple[float, ...]]
     decide: Mapping[str, tuple[float, ...]]
+    tempting: tuple[float, ...]
     threshold: float
     against: tuple[float, ...]
     verdict: Mapping[str, float]
@@ -56,6 +60,7 @@ def parse(data: Any) -> Calibration:
     try:
         rank = {group: _numbers(data["rank"][group], len(FEATURES)) for group in GROUPS}
         decide = {group: _numbers(data["decide"][group], len(DECISION)) for group in GROUPS}
+        tempting = _numbers(data["tempting"], len(TEMPTING))
         threshold = float(data["threshold"])
         against = _numbers(data["against"], len(AGAINST))
         verdict = {str(key): float(value) for key, value in data["verdict"].items()}
@@ -65,7 +70,7 @@ def parse(data: Any) -> Calibration:
     named = {"features": FEATURES, "decision": DECISION, "contradiction": AGAINST}
     if any(data.get(name) != list(words) for name, words in named.items()) or not 0.0 < threshold < 1.0:
         raise ModelError("calibration.json was fitted for other features; reinstall whosaid")
-    return Calibration(rank, decide, threshold, against, verdict, trust)
+    return Calibration(rank, decide, tempting, threshold, against, verdict, trust)
 
 
 def _pair(values: Any) -> tuple[float, float]:

@@ -50,6 +50,8 @@ _HEART = 0.999
 UNREAD = -4.0
 """What stands for the reader's log-odds of relevance where it has not read."""
 
+_HARDLY = 0.3
+"""The share of the certainty needed below which the words asked for do not settle that they are an answer."""
 THEIRS = 0.6
 """The fit from which a statement is theirs."""
 
@@ -168,6 +170,8 @@ def answerable(
     """How likely the best candidate answers the question, 0…1, with the features of that decision.
 
     ``named`` is whether the one asked about stands in the articles, ``speaks`` whether anybody fits; see ``Evidence``.
+    A question that has nothing to do with the articles and one that they all but answer are unlike each other, so two
+    models judge, and the less sure of them counts.
     """
     top = ranked[0]
     rival = next((c for c in ranked[1:] if not c.span.overlaps(top.span) or c.article_id != top.article_id), None)
@@ -194,7 +198,24 @@ def answerable(
         max(c.features[odds] for c in ranked),
         log_odds(top.score),
     )
-    return probability(calibration.decide[GROUP[understood.kind]], features), features
+    likely = probability(calibration.decide[GROUP[understood.kind]], features)
+    if doubts := tempting(understood, ranked, likely):
+        likely = min(likely, probability(calibration.tempting, doubts))
+    return likely, features
+
+
+def tempting(understood: Understood, ranked: Sequence[Candidate], likely: float) -> tuple[float, ...]:
+    """What tells a question that the articles answer from one that they only come near; empty where nothing was read.
+
+    Beside how ``likely`` an answer is else, how relevant the reader finds the best candidate, the most relevant one,
+    and all that it has read on average: what is answered is spoken of in more than one place.
+    """
+    odds, read = FEATURES.index("odds"), FEATURES.index("read")
+    found = [c.features[odds] for c in ranked if c.features[read]]
+    if not found:
+        return ()
+    average = sum(found) / len(found)
+    return 1.0, log_odds(likely), ranked[0].features[odds], max(found), average, float(understood.followup)
 
 
 def subject(understood: Understood) -> set[str]:
@@ -208,14 +229,15 @@ def bounded(
     """``likely`` within what the words alone settle, whatever the weights make of nearness in meaning.
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
-    among the likeliest; without a topic any of theirs does. Nothing answers about names of which none stands in
-    ``texts``.
+    among the likeliest and not all but excluded; without a topic any of theirs does. Nothing answers about names of
+    which none stands in ``texts``.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
     asked = subject(understood)
     theirs = [c for c in ranked[: 5 if asked else None] if c.statement and c.fit >= THEIRS]
-    if any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs):
+    told = any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs)
+    if told and (not asked or likely >= _HARDLY * least):
         return max(likely, least)
     named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}
     if asked and asked <= named and not any(asked & set(content_stems(text)) for text in texts.values()):

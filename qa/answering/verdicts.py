@@ -11,8 +11,9 @@ from qa.answering.calibration import Calibration, log_odds, probability
 from qa.answering.fitting import proper
 from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
-from qa.answering.types import Candidate, Evidence, Understood
+from qa.answering.types import Candidate, Evidence, Mention, Understood
 from qa.answering.wording import content_stems, fold, tokens
+from qa.domain import SpeakerKind
 
 _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|"
@@ -23,31 +24,44 @@ _NEGATIONS = re.compile(
 _DENIALS = re.compile(
     r"\b(?:den(?:y|ies|ied)|denying|rul(?:ed|es|ing) out|refut\w+|disput\w+|rebut\w+|contradict\w+)\b"
 )
-_OPPOSITES: tuple[tuple[str, str], ...] = (
-    (
-        "support back endorse favour favor approve welcome praise agree accept",
-        "oppose reject criticise criticize condemn disapprove against object refuse dismiss",
-    ),
-    (
-        "rise increase grow up gain climb higher more raise expand",
-        "fall decrease shrink down drop decline lower less fewer cut reduce",
-    ),
-    ("win victory won succeed success", "lose loss lost fail failure defeat"),
-    ("good great best positive better strong excellent", "bad terrible worst negative worse weak awful disaster"),
-    ("easy simple", "hard difficult tough"),
-    ("safe secure", "dangerous unsafe risky threat"),
-    ("like love admire fond", "hate dislike despise"),
-    ("begin start open launch", "end stop close finish shut"),
-    ("confirm admit acknowledge concede", "deny denied dispute"),
-    ("qualified fit ready", "unqualified unfit unready"),
-    ("true right accurate", "false wrong untrue inaccurate lie"),
-    ("all every always everybody everyone everywhere whole entire", "none never nobody few"),
-    ("likely possible certain sure", "unlikely impossible uncertain doubtful unsure"),
-    ("stay remain keep continue", "leave quit resign go depart"),
-    ("before early earlier", "after late later"),
-    ("most majority", "minority few least"),
-    ("pleased happy glad delighted proud", "sad upset angry unhappy ashamed disappointed worried"),
-)  # fmt: skip
+_OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
+    (frozenset(left.split()), frozenset(right.split()))
+    for left, right in (
+        ("above ahead lead leading leads", "behind below trail trailing trails"),
+        ("allow allowed permit permitted", "ban banned barred forbid prohibit"),
+        ("began begin start started", "end ended finish finished stop stopped"),
+        ("before", "after"),
+        ("better improve improved improving", "worse worsen worsened"),
+        ("big bigger large larger", "small smaller"),
+        ("cheap cheaper cheaply", "costly dear dearer expensive"),
+        ("close closer near", "far farther"),
+        ("confident hopeful optimistic", "doubtful pessimistic"),
+        ("deliberate deliberately intentional", "accident accidental"),
+        ("earlier early", "late later"),
+        ("east eastern", "west western"),
+        ("north northern", "south southern"),
+        ("first", "last"),
+        ("good great best positive excellent", "bad terrible worst negative awful"),
+        ("hot hotter hottest warm warmer", "cold colder coldest cool cooler"),
+        ("increase increased raise raised", "cut lower lowered reduce reduced"),
+        ("man men", "woman women"),
+        ("most majority", "minority few"),
+        ("old older oldest", "young younger youngest"),
+        ("open opened", "closed shut"),
+        ("rise rises rising rose grow grows growing grew", "fall falls falling fell shrink shrinks shrinking shrank"),
+        ("safe safer", "dangerous risky"),
+        ("slow slower slowly", "fast faster quick quickly"),
+        ("strengthen strong stronger", "weak weaken weaker"),
+        (
+            "support supports supported back backs backed endorse endorsed praise praised",
+            "oppose opposes opposed condemn condemned criticise criticised criticize criticized",
+        ),
+        ("temporary", "permanent"),
+        ("victory win winning won", "defeat lose losing lost"),
+    )
+)
+"""Words that say the contrary of each other, as far as 16,000 claims bear out that they do."""
+_CONTRARY = re.compile(r"(?:un|in|im|il|ir|dis|non|mis)(?=(?!less\b)\w{4})")
 _WELCOMING = (
     r"(?:welcom\w+|prais\w+|commend\w*|applaud\w*|hail(?:s|ed)?|endors\w+|support\w*|backs?|backed|favou?r\w*"
     r"|approv\w+|celebrat\w+|embrac\w+)"
@@ -74,7 +88,9 @@ _CLEARLY = 0.1
 _SCOPE = 4
 """How many words after it a negation still bears on."""
 _OTHER_WISE = 0.7
-"""How likely a claim is denied by words that give another number in its place, or take the contrary stance."""
+"""How likely a claim is denied by words that give another number in its place, an opposite, or the contrary stance."""
+_BORNE_OUT = 0.85
+"""The reader's agreement from which opposite words do not turn a claim round."""
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""
 _ANSWERED, _LEADING, _LEAST = 0.5, 0.8, 0.1
@@ -92,6 +108,7 @@ _SILENT = re.compile(
 )
 """Words by which an article says that somebody did not say."""
 _WHAT = re.compile(r"\b(?:what did (?:he|she|they|it) say|why or why not)\b", re.IGNORECASE)
+_SURVEY = re.compile(r"\b(?:polls?|surveys?)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"«]([^“”\"«»]+)[”\"»]")
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 
@@ -134,14 +151,18 @@ def numbers(text: str) -> frozenset[str]:
 
 
 def opposed(claim: str, said: str) -> int:
-    """How many pairs of opposites lie between ``claim`` and ``said``."""
-    ours, theirs = set(content_stems(claim)) | set(tokens(claim)), set(content_stems(said)) | set(tokens(said))
-    pairs = 0
-    for left, right in _OPPOSITES:
-        a, b = set(left.split()) | set(content_stems(left)), set(right.split()) | set(content_stems(right))
-        crossed = (ours & a and theirs & b and not theirs & a) or (ours & b and theirs & a and not theirs & b)
-        pairs += bool(crossed)
-    return pairs
+    """How many words of ``claim`` and ``said`` are opposites ("early" and "late", "legal" and "illegal").
+
+    Words that stand on both sides, either of a pair, tell nothing.
+    """
+    ours, theirs = set(tokens(claim)), set(tokens(said))
+    ours, theirs = ours - theirs, theirs - ours
+    pairs = sum(bool((ours & a and theirs & b) or (ours & b and theirs & a)) for a, b in _OPPOSITES)
+    return (
+        pairs
+        + sum(_CONTRARY.sub("", word, count=1) in ours for word in theirs if _CONTRARY.match(word))
+        + sum(_CONTRARY.sub("", word, count=1) in theirs for word in ours if _CONTRARY.match(word))
+    )
 
 
 def signs(claim: str, said: str, agreement: float) -> tuple[float, ...]:
@@ -183,6 +204,7 @@ def theirs(understood: Understood, evidence: Evidence, least: float) -> Candidat
     named = understood.mention is not None and not understood.mention.role
     # Whoever could not be resolved may be the one; whoever is another by name is not.
     fitting = [c for c in spoken if c.fit >= least and not (named and (_another(c) or _beside(c, spoken)))]
+    fitting += [c for c in spoken if c not in fitting and _may_be_it(understood.mention, c)]
     if understood.mention is not None and understood.mention.role and not evidence.speaks:
         # Described in words that the articles do not use: it may be whoever said it, unless a name is among them.
         names = proper(understood.mention.words, [article.text for article in evidence.articles.values()])
@@ -207,12 +229,13 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     # Of somebody who is known to speak here, whoever shares a mere word of the name ("Mayor", "News") is another.
     known = mention is not None and bool(mention.speakers) and mention.weights[0] >= _THEIRS
     foreign = _THEIRS if known else weights["foreign"]
-    others = [c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < foreign]
+    known_others = (c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < foreign)
+    others = [c for c in known_others if not _may_be_it(mention, c)]
     # Two in one sentence: the other one must fit clearly better.
     other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
     lead = other.score - (own.score if own else 0.0) if other else 0.0
-    if said := _verbatim(others, understood, evidence):
-        return said
+    if quoted := _verbatim(others, understood, evidence):
+        return quoted
     if (
         other
         and other.score >= weights["least_other"]
@@ -225,7 +248,10 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     against = probability(calibration.against, signs_of(own, understood, evidence))
     claimed = numbers(understood.topic)
     given = numbers(own.span.of(evidence.articles[own.article_id].text))
-    if (given and claimed - given) or contrary(understood.topic, _said(own, understood, evidence)):
+    said = _said(own, understood, evidence)
+    even = negations(understood.topic) % 2 == negations(said) % 2
+    turned = even and own.agreement < _BORNE_OUT and opposed(understood.topic, said) > 0
+    if (given and claimed - given) or turned or contrary(understood.topic, said):
         against = max(against, _OTHER_WISE)
     return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
 
@@ -259,6 +285,23 @@ def signs_of(own: Candidate, understood: Understood, evidence: Evidence) -> tupl
 def _another(candidate: Candidate) -> bool:
     """Whether the statement is somebody's whom the name that was asked for hardly fits."""
     return candidate.statement is not None and candidate.statement.speaker is not None and candidate.fit < _THEIRS
+
+
+def _may_be_it(mention: Mention | None, candidate: Candidate) -> bool:
+    """Whether a statement's speaker, no person and without a name, may be the thing that is asked about.
+
+    "The newspaper" may be the Daily News; what "most" or "only 7 percent" say is what a poll found, and "the Q poll" a
+    poll's other name.
+    """
+    speaker = candidate.statement.speaker if candidate.statement else None
+    if mention is None or speaker is None or speaker.kind in (SpeakerKind.PERSON, SpeakerKind.ROLE):
+        return False
+    asked = [s for s in mention.speakers[:1] if s.kind is not SpeakerKind.PERSON]
+    survey = any(_SURVEY.search(words) for words in (mention.words, *(s.name for s in asked)))
+    nameless = not re.search(r"(?<=\s)[A-Z]", speaker.name)
+    if survey:
+        return bool(_SURVEY.search(speaker.name)) or (nameless and speaker.kind is SpeakerKind.GROUP)
+    return bool(asked) and nameless and speaker.name[:1].islower() and speaker.kind is not SpeakerKind.GROUP
 
 
 def _beside(candidate: Candidate, spoken: Sequence[Candidate]) -> bool:

@@ -44,6 +44,8 @@ _ASKED_BY = re.compile(
     r"\b(?:asked|pressed|questioned|challenged|prompted|quizzed)\s+by\s+[^,;.]{2,80}?(?=,|\s(?:whether|if|about|why|how|what)\b)",
     re.IGNORECASE,
 )
+_APPOSED = re.compile(r",\s(?:\d|(?:an?|the|his|her|its|their|former)\b|[\w’'-]+\sof\b|[A-Z])[^“”\"();:]*,\s*")
+"""What stands between somebody and the "who" that means them: an age, or what they are, between commas."""
 _BEARERS = frozenset(("PERSON", "ORGANIZATION", "ROLE", "MISC"))
 _PRONOUN_KINDS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (HE | SHE, ("PERSON", "ROLE")),
@@ -256,9 +258,12 @@ class Resolver:
     def _relative(self, draft: Draft, source: Source) -> Resolved:
         """ "who" and "which" refer to what directly precedes them: a name, or the noun phrase there."""
         start = source.span.start
-        near = [(s, e) for s, e in self._places.all if s.end <= start and start - s.end < 60]
+        near = [(s, e) for s, e in self._places.all if s.end <= start and start - s.end < 100]
         near = [(s, e) for s, e in near if self.article.sentence_at(s).overlaps(source.span)]
         close = [e for s, e in near if not self.article.text[s.end : start].strip(" ,’'s")]
+        if source.pronoun == "who" and not (close and close[-1].kind == "PERSON"):
+            people = [(s, e) for s, e in near if e.kind == "PERSON"]
+            close = [e for s, e in people if _APPOSED.fullmatch(self.article.text, s.end, start)] or close
         if close:
             return Resolved(draft, (close[-1],), 0.9)
         sentence = self.article.sentence_at(source.span)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from qa.answering.calibration import shipped
-from qa.answering.types import Candidate, Evidence, Kind, Understood
+from qa.answering.types import Candidate, Evidence, Kind, Mention, Understood
 from qa.answering.verdicts import contrary, judge, negated, negations, numbers, opposed, told_anything
 from qa.answering.wording import stem
-from qa.domain import Question, Reading
+from qa.domain import Question, Reading, Speaker, SpeakerKind
 from qa.neural.fakes import ScriptedReader
 from tests.answering.town import ARTICLE_ID, SENTENCES, STATEMENTS, article, ask, span_of
 
@@ -41,7 +41,10 @@ def test_numbers_are_read_in_digits_and_words() -> None:
         ("Did prices rise", "prices fell and fell and will decrease", 1),
         ("Did she support the plan", "she supports the plan", 0),
         ("Did they meet", "they met", 0),
-        ("Does the truce hold everywhere", "it holds nowhere and never did", 1),
+        ("Did the firm act legally", "it acted illegally and dishonestly", 1),
+        ("Were the fines unusual", "they were usual and paid late", 1),
+        ("Would it end unless they met", "anything less would end it", 0),
+        ("Was it sold before dawn", "it was sold before and after dawn", 0),
     ],
 )
 def test_opposites(claim: str, said: str, pairs: int) -> None:
@@ -125,6 +128,53 @@ def test_whoever_shares_a_mere_title_with_the_one_asked_about_is_another() -> No
     answer = ask("Was it Mayor Reyes who said the bridge would close for nine weeks?")
     assert answer.verdict == "no"
     assert [speaker.name for speaker in answer.speakers] == ["Ingrid Solberg"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "agreement", "verdict"),
+    [
+        ("Did Solberg say the bridge would reopen on Monday?", 0.6, "yes"),
+        ("Did Reyes deny that traders had been consulted before the repairs?", 0.6, "yes"),
+        ("Did Solberg say the new harbour bridge would close after Monday?", 0.6, "yes"),
+        ("Did Solberg say the young harbour bridge would close?", 0.6, "no"),
+        ("Did Solberg say the young harbour bridge would close?", 0.95, "yes"),
+        ("Did Solberg say the young harbour bridge would not close?", 0.6, "yes"),
+    ],
+)
+def test_an_opposite_turns_a_claim_round_unless_the_reader_is_sure(claim: str, agreement: float, verdict: str) -> None:
+    asked = Question(claim)
+    understood = Understood(asked, Kind.VERIFY, asked.text, claim.partition("say ")[2] or claim)
+    said = STATEMENTS[3] if "Reyes" in claim else STATEMENTS[0]
+    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[4 if "Reyes" in claim else 1]), said, 0.9, agreement=agreement)
+    evidence = Evidence((candidate,), {ARTICLE_ID: article()}, STATEMENTS, answerable=0.9)
+    even = replace(shipped(), against=(-1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    assert judge(understood, evidence, even).answer == verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "speaker", "other"),
+    [
+        ("the poll", SpeakerKind.GROUP, "only 7 percent", False),
+        ("the Quinley survey", SpeakerKind.ORGANISATION, "the Q poll", False),
+        ("the poll", SpeakerKind.GROUP, "the Aldport Traders", True),
+        ("the Marlow Echo", SpeakerKind.ORGANISATION, "the newspaper", False),
+        ("the Marlow Echo", SpeakerKind.ORGANISATION, "Aldport Times", True),
+        ("the Marlow Echo", SpeakerKind.GROUP, "most readers", True),
+        ("the Marlow Echo", SpeakerKind.ROLE, "the editor", True),
+    ],
+)
+def test_who_is_not_named_may_be_the_thing_asked_about(
+    asked: str, kind: SpeakerKind, speaker: str, other: bool
+) -> None:
+    thing = Speaker(asked, None, (), SpeakerKind.ORGANISATION)
+    question = Question(f"Did {asked} say the bridge would close for nine weeks?")
+    topic = "say the bridge would close for nine weeks"
+    understood = Understood(question, Kind.VERIFY, question.text, topic, Mention(asked, (thing,), (1.0,)))
+    said = replace(STATEMENTS[0], speaker=Speaker(speaker, None, (), kind))
+    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[1]), said, 0.9, 0.0, agreement=0.95)
+    evidence = Evidence((candidate,), {ARTICLE_ID: article()}, (said,), answerable=0.9)
+    verdict = judge(understood, evidence, shipped())
+    assert (verdict.answer, verdict.other) == (("no", True) if other else ("yes", False))
 
 
 @pytest.mark.parametrize(("answerable", "answer"), [(0.9, "yes"), (0.1, None)])

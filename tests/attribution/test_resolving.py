@@ -53,6 +53,23 @@ def test_whoever_asks_is_not_who_answers() -> None:
     assert names[-1] != "Mia Brandt"
 
 
+@pytest.mark.parametrize(
+    "apposition", ["a seasoned bridge engineer", "head of the {O Harbour Board}", "54", "the town's Liberal nominee"]
+)
+def test_who_behind_an_apposition_is_whoever_it_describes(apposition: str) -> None:
+    names = speakers(
+        f"The council heard {{P Anna Brill}}, {apposition}, [s1 who] [q1 said] [c1 that the steel was tired]."
+    )
+    assert names == ["Anna Brill"]
+
+
+def test_who_behind_anything_else_is_not_whoever_was_named_before() -> None:
+    names = speakers("{P Anna Brill} met, after the storm, the {O Harbour Board}, [s1 who] [q1 said] [c1 it was late].")
+    assert names == ["Harbour Board"]
+    names = speakers("{P Anna Brill} thanked the two engineers [s1 who] [q1 said] [c1 it was late].")
+    assert names != ["Anna Brill"]
+
+
 def test_a_surname_that_is_also_a_title_is_a_name() -> None:
     names = speakers(
         "[s1 {P Casey Bishop}] [q1 said] [c1 she was calm]. [c2 “I pushed through,”] [s2 {P Bishop}] [q2 said]."

@@ -19,8 +19,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answering.calibration import AGAINST, DECISION, FEATURES, GROUPS, TRUSTED, Calibration, parse
-from qa.answering.ranking import GROUP, answerable
+from qa.answering.calibration import (
+    AGAINST,
+    DECISION,
+    FEATURES,
+    GROUPS,
+    TEMPTING,
+    TRUSTED,
+    Calibration,
+    log_odds,
+    parse,
+    probability,
+)
+from qa.answering.ranking import GROUP, answerable, tempting
 from qa.answering.types import Kind as Asked
 from qa.answering.verdicts import signs_of, theirs
 from qa.evaluation.cases import Case, Kind, read_cases
@@ -40,12 +51,15 @@ ASTRAY = 3
 """One in so many questions is also asked of an article that it is not about."""
 FOLLOWUP = 1.0
 """What being a follow-up may count at most: all those in the gold questions have an answer, those of users need not."""
+COSTS = (0.015, 0.02)
+"""The share of questions with an answer that either decision may give up: that nothing, that nothing quite answers."""
 START: Mapping[str, Any] = {
     "features": list(FEATURES),
     "decision": list(DECISION),
     "contradiction": list(AGAINST),
     "rank": {group: [_BY_HAND.get(name, 0.0) for name in FEATURES] for group in GROUPS},
     "decide": {group: [3.0 * (name == "top") for name in DECISION] for group in GROUPS},
+    "tempting": [30.0 * (name == "bias") for name in TEMPTING],
     "threshold": 0.5,
     "against": [-1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0],
     "trust": {kind: [1.0, 0.0] for kind in TRUSTED},
@@ -91,6 +105,35 @@ def fit_decision(some: Sequence[Gathered], calibration: Calibration) -> dict[str
     weights = fit_logistic(np.array(rows), np.array(answers), decay=1e-3)
     weights[_FOLLOWUP] = min(weights[_FOLLOWUP], FOLLOWUP)
     return {group: [round(float(w), 5) for w in weights] for group in GROUPS}
+
+
+def fit_tempting(some: Sequence[Gathered], calibration: Calibration) -> dict[str, Any]:
+    """Weights of whether what seems to answer does, learnt from the gold questions without an answer; ``decide`` moved.
+
+    Both models are moved so that at the threshold each costs few of the questions with an answer (``COSTS``).
+    """
+    decided, rows, answers = [], [], []
+    for one in some:
+        evidence, ranked = one.evidence, one.evidence.candidates
+        if not ranked:
+            continue
+        _, features = answerable(one.understood, ranked, evidence.named, evidence.speaks, calibration)
+        likely = probability(calibration.decide[GROUP[one.understood.kind]], features)
+        if doubts := tempting(one.understood, ranked, likely):
+            decided.append(log_odds(likely))
+            rows.append(doubts)
+            answers.append(one.case.kind is not Kind.ABSTAIN)
+    x, answered = np.array(rows), np.array(answers)
+    weights = fit_logistic(x, answered, decay=1e-3)
+    weights[-1] = min(weights[-1], FOLLOWUP)
+    threshold = log_odds(calibration.threshold)
+    first, second = (
+        threshold - np.quantile(z[answered], c) for z, c in zip((np.array(decided), x @ weights), COSTS, strict=True)
+    )
+    # The second goes by the odds of the first as they are after it was moved.
+    weights[0] += second - weights[TEMPTING.index("likely")] * first
+    moved = {group: [round(w[0] + float(first), 5), *w[1:]] for group, w in calibration.decide.items()}
+    return {"decide": moved, "tempting": [round(float(w), 5) for w in weights]}
 
 
 def fit_against(some: Sequence[Gathered], calibration: Calibration) -> list[float]:
@@ -161,6 +204,7 @@ def fit(
         data["against"] = fit_against(some, parse(data))
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         data = _with_thresholds(data, tuned(some, texts, parse(data), SCORED))
+        data |= fit_tempting(some, parse(data))
     return {**data, "trust": fit_trust(results(some, texts, parse(data)))}
 
 
