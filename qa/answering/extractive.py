@@ -36,8 +36,9 @@ EITHER = "This fits two speakers, and which is meant is not certain:\n"
 _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|was (?:that|this)))?\W*", re.IGNORECASE)
 """Asks for the reason of what the last answer told, which is not that again."""
 
-_TIED = 0.7
-"""The share of the best score from which somebody else's statement may as well be the one asked about."""
+_NEAR, _TIED, _AS_RELEVANT = 0.5, 0.85, 1.0
+"""The share of the best score from which somebody else's statement may be the one asked about, where the reader finds
+it as relevant but for so much in log-odds; and from which it may be whatever the reader finds."""
 _LEFT = 0.3
 """The share of the best score below which what is left answers no "who" question."""
 _MOST_SAID = 4
@@ -225,8 +226,10 @@ def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
     for candidate in evidence.candidates:
         statement = candidate.statement
         other = credited(statement) if statement else None
-        if candidate.score < _TIED * best.score:
+        if candidate.score < _NEAR * best.score:
             break
+        if candidate.score < _TIED * best.score and candidate.odds <= best.odds - _AS_RELEVANT:
+            continue
         if statement is None or other is None or not identified(other) or same_name(one, other):
             continue
         if not passes_on(statement, best.statement) and not passes_on(best.statement, statement):

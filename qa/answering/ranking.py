@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answering.calibration import FEATURES, Calibration, log_odds, probability
-from qa.answering.types import Candidate, Kind, Understood
+from qa.answering.types import UNREAD, Candidate, Kind, Understood
 from qa.answering.wording import SPEECH_STEMS, Rarity, content_stems, coverage
 from qa.domain import Reading, Span, Statement
 
@@ -47,9 +47,6 @@ _HEADING = 0.5
 _PROPER = re.compile(r"\b[A-Z][\w’'-]+")
 _HEART = 0.999
 """The share of its best sentence's score that a statement has at least: just behind that, which has no speaker."""
-UNREAD = -4.0
-"""What stands for the reader's log-odds of relevance where it has not read."""
-
 _HARDLY = 0.3
 """The share of the certainty needed below which the words asked for do not settle that they are an answer."""
 THEIRS = 0.6
@@ -177,7 +174,6 @@ def answerable(
     rival = next((c for c in ranked[1:] if not c.span.overlaps(top.span) or c.article_id != top.article_id), None)
     value = dict(zip(FEATURES, top.features, strict=True))
     mention = understood.mention
-    odds = FEATURES.index("odds")
     features = (
         1.0,
         top.score,
@@ -195,7 +191,7 @@ def answerable(
         float(understood.followup),
         float(top.statement is None),
         value["odds"],
-        max(c.features[odds] for c in ranked),
+        max(c.odds for c in ranked),
         log_odds(top.score),
     )
     likely = probability(calibration.decide[GROUP[understood.kind]], features)
@@ -210,12 +206,12 @@ def tempting(understood: Understood, ranked: Sequence[Candidate], likely: float)
     Beside how ``likely`` an answer is else, how relevant the reader finds the best candidate, the most relevant one,
     and all that it has read on average: what is answered is spoken of in more than one place.
     """
-    odds, read = FEATURES.index("odds"), FEATURES.index("read")
-    found = [c.features[odds] for c in ranked if c.features[read]]
+    read = FEATURES.index("read")
+    found = [c.odds for c in ranked if c.features[read]]
     if not found:
         return ()
     average = sum(found) / len(found)
-    return 1.0, log_odds(likely), ranked[0].features[odds], max(found), average, float(understood.followup)
+    return 1.0, log_odds(likely), ranked[0].odds, max(found), average, float(understood.followup)
 
 
 def subject(understood: Understood) -> set[str]:

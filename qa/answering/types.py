@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qa.answering.calibration import FEATURES
 from qa.domain import Article, Question, Span, Speaker, Statement
+
+UNREAD = -4.0
+"""What stands for the reader's log-odds of relevance where it has not read."""
 
 
 class Kind(StrEnum):
@@ -80,6 +84,11 @@ class Candidate:
     features: tuple[float, ...] = ()
     agreement: float = 0.5
     heart: Span | None = None
+
+    @property
+    def odds(self) -> float:
+        """The log-odds of relevance that the reader gave it, ``UNREAD`` where it has not read it."""
+        return self.features[FEATURES.index("odds")] if self.features else UNREAD
 
 
 @dataclass(frozen=True, slots=True)

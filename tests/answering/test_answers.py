@@ -307,8 +307,11 @@ def test_whom_the_article_does_not_credit_is_told_to_be_unclear() -> None:
     assert answer.citations[0].speaker is None
 
 
-def _printed_twice(text: str, *, other_speaker: bool = False, share: float = 0.9) -> Answer:
-    """The answer over the report and the same report as a later paper prints it, whose speakers may be others."""
+def _printed_twice(text: str, *, other_speaker: bool = False, share: float = 0.9, less: float = 0.0) -> Answer:
+    """The answer over the report and the same report as a later paper prints it, whose speakers may be others.
+
+    The later one answers with ``share`` of the score, and is by ``less`` in log-odds less relevant to the reader.
+    """
     question = Question(text, (), ())
     with snapshot() as seen:
         understood = understand(question, speakers_in(seen, question))
@@ -321,6 +324,7 @@ def _printed_twice(text: str, *, other_speaker: bool = False, share: float = 0.9
             c,
             article_id="later",
             score=share * c.score,
+            features=(*c.features[:-1], c.odds - less),
             statement=c.statement
             and replace(c.statement, article_id="later", speaker=stranger if other_speaker else c.statement.speaker),
         )
@@ -342,8 +346,16 @@ def test_what_stands_in_several_articles_is_told_once_and_cited_from_each_the_ne
     assert len({c.quote for c in answer.citations}) == 1
 
 
+@pytest.mark.parametrize(("share", "less", "cited"), [(0.9, 5.0, 2), (0.6, 0.5, 2), (0.6, 2.0, 1), (0.4, 0.0, 1)])
+def test_nobody_is_credited_where_the_reader_finds_another_as_relevant(share: float, less: float, cited: int) -> None:
+    question = "Who warned that the closure would ruin the market?"
+    answer = _printed_twice(question, other_speaker=True, share=share, less=less)
+    assert len(answer.citations) == cited
+    assert len(answer.speakers) == (cited == 1)
+
+
 def test_what_another_is_said_to_have_said_is_not_the_same() -> None:
-    answer = _printed_twice("Who warned that the closure would ruin the market?", other_speaker=True, share=0.5)
+    answer = _printed_twice("Who warned that the closure would ruin the market?", other_speaker=True, share=0.4)
     assert [c.article_id for c in answer.citations] == [ARTICLE_ID]
     assert answer.speakers[0].name == "Tomas Reyes"
 
