@@ -67,7 +67,7 @@ def parse(data: Any) -> Calibration:
         trust = {kind: _pair(data["trust"][kind]) for kind in TRUSTED}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError("calibration.json does not fit this version of whosaid; reinstall it") from error
-    named = {"features": FEATURES, "decision": DECISION, "contradiction": AGAINST}
+    named = {"features": FEATURES, "decision": DECISION, "temptation": TEMPTING, "contradiction": AGAINST}
     if any(data.get(name) != list(words) for name, words in named.items()) or not 0.0 < threshold < 1.0:
         raise ModelError("calibration.json was fitted for other features; reinstall whosaid")
     return Calibration(rank, decide, tempting, threshold, against, verdict, trust)

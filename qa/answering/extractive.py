@@ -263,7 +263,7 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         open_to = not asked if answered else bool(named and theirs and is_about(asked, evidence))
         if not fitting or not (answered or open_to) or (not asked and unheard_of(mention, evidence)):
             return None
-        if understood.further and not theirs and mention and mention.speakers and mention.weights[0] >= MEANT:
+        if understood.further and not theirs and mention and mention.meant(MEANT):
             return None
         if mention and theirs and open_to:
             said = [c for c in theirs if not heads(c, evidence)] or theirs
@@ -280,10 +280,11 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     if answer.speakers and (spoke := told_anything(understood.text, [line.text for line in lines])):
         return _answer(understood, lines, evidence.answerable, spoke)
     a_fact = understood.wants in ("number", "time", "place")
-    if a_fact or answer.speakers or mention is None or not mention.speakers or mention.weights[0] < MEANT:
+    asked_about = mention.meant(MEANT) if mention else None
+    if a_fact or answer.speakers or asked_about is None:
         return answer
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
-    opening = f"The article does not clearly credit this to {label(mention.speakers[0])}: "
+    opening = f"The article does not clearly credit this to {label(asked_about)}: "
     return replace(answer, answer=opening + answer.answer)
 
 
@@ -308,8 +309,8 @@ def _identity(understood: Understood, evidence: Evidence, _: Calibration) -> Ans
     lines = _introduced(found, evidence)
     answer = _answer(understood, lines, 0.9 if found[0].role else 0.6)
     mention = understood.mention
-    known = mention is not None and bool(mention.speakers) and mention.weights[0] >= 0.5
-    return replace(answer, speakers=mention.speakers[:1] if mention and known else ())
+    speaker = mention.meant(0.5) if mention else None
+    return replace(answer, speakers=(speaker,) if speaker else ())
 
 
 def _introduced(found: Sequence[Introduction], evidence: Evidence) -> list[_Line]:
@@ -344,7 +345,7 @@ def _verify(understood: Understood, evidence: Evidence, weights: Calibration) ->
     """Yes or no, with the statement that shows it, or with who somebody is."""
     mention = understood.mention
     role = role_asked(understood.text)
-    if role and mention and mention.speakers and not mention.role and mention.weights[0] >= MEANT:
+    if role and mention and not mention.role and mention.meant(MEANT):
         found = introduce(mention, understood.topic, evidence)
         if (is_it := bears(role, found)) is not None:
             return _answer(understood, _introduced(found, evidence), 0.8, "yes" if is_it else "no")
@@ -370,8 +371,7 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
         if understood.kind is not Kind.FACT and re.search(rf"\b{SPEAKING}\b", understood.text, re.I):
             text = f"These articles quote nobody who is called “{words}”."
     elif mention and names:
-        known = mention.speakers and mention.weights[0] >= MEANT
-        speaker: Speaker | None = mention.speakers[0] if known else None
+        speaker = mention.meant(MEANT)
         thing = "nothing else" if understood.further else "nothing"
         text = f"These articles give {thing} that {label(speaker) if speaker else words} says on this."
     nearest = next((c for c in evidence.candidates if c.statement and c.fit >= 0.5), None)

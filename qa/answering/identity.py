@@ -78,7 +78,7 @@ def introduce(mention: Mention | None, topic: str, evidence: Evidence, most: int
     """The best introductions of whoever ``mention`` names, surest first; the second only where it is sure too."""
     if mention is None:
         return []
-    speaker = mention.speakers[0] if mention.speakers and mention.weights[0] >= 0.5 else None
+    speaker = mention.meant(0.5)
     name = speaker.name if speaker else mention.words
     found: list[Introduction] = []
     for article in evidence.articles.values():

@@ -58,7 +58,7 @@ def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> 
     """
     if mention is None:
         return list(evidence.candidates)
-    loosely = mention.role and not (mention.speakers and mention.weights[0] >= _BORNE)
+    loosely = mention.role and not mention.meant(_BORNE)
     fitting = [c for c in evidence.candidates if loosely or c.statement is None or c.fit >= least]
     if mention.role:
         foreign = [c for c in fitting if _foreign(c, mention.words)]
@@ -67,7 +67,8 @@ def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> 
             words = set(tokens(mention.words)) - FUNCTION_WORDS
             left = [c for c in left if c.statement or not _of_another(c, words, evidence)]
         return [] if foreign and not evidence.speaks and not _of_nation(left, mention.words, evidence) else left
-    if mention.speakers and mention.weights[0] >= MEANT and mention.speakers[0].kind is SpeakerKind.PERSON:
+    speaker = mention.meant(MEANT)
+    if speaker and speaker.kind is SpeakerKind.PERSON:
         names = set(name_tokens(mention.words))
         return [c for c in fitting if c.statement or not _of_another(c, names, evidence)]
     return fitting

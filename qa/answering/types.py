@@ -39,6 +39,10 @@ class Mention:
     weights: tuple[float, ...] = ()
     role: bool = False
 
+    def meant(self, least: float) -> Speaker | None:
+        """The speaker whom the words fit best, if by ``least``."""
+        return self.speakers[0] if self.speakers and self.weights[0] >= least else None
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:

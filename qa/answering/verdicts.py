@@ -62,6 +62,7 @@ _OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
 )
 """Words that say the contrary of each other, as far as 16,000 claims bear out that they do."""
 _CONTRARY = re.compile(r"(?:un|in|im|il|ir|dis|non|mis)(?=(?!less\b)\w{4})")
+"""What turns a word into its contrary; "unless" is none."""
 _WELCOMING = (
     r"(?:welcom\w+|prais\w+|commend\w*|applaud\w*|hail(?:s|ed)?|endors\w+|support\w*|backs?|backed|favou?r\w*"
     r"|approv\w+|celebrat\w+|embrac\w+)"
@@ -153,16 +154,21 @@ def numbers(text: str) -> frozenset[str]:
 def opposed(claim: str, said: str) -> int:
     """How many words of ``claim`` and ``said`` are opposites ("early" and "late", "legal" and "illegal").
 
-    Words that stand on both sides, either of a pair, tell nothing.
+    Where either stands on both sides, the pair tells nothing.
     """
     ours, theirs = set(tokens(claim)), set(tokens(said))
-    ours, theirs = ours - theirs, theirs - ours
-    pairs = sum(bool((ours & a and theirs & b) or (ours & b and theirs & a)) for a, b in _OPPOSITES)
-    return (
-        pairs
-        + sum(_CONTRARY.sub("", word, count=1) in ours for word in theirs if _CONTRARY.match(word))
-        + sum(_CONTRARY.sub("", word, count=1) in theirs for word in ours if _CONTRARY.match(word))
-    )
+
+    def crossed(a: AbstractSet[str], b: AbstractSet[str]) -> bool:
+        return bool(ours & a and theirs & b) and not (theirs & a or ours & b)
+
+    pairs = [pair for left, right in _OPPOSITES for pair in ((left, right), (right, left))]
+    plain = {word: _CONTRARY.sub("", word, count=1) for word in ours ^ theirs if _CONTRARY.match(word)}
+    pairs += [pair for word, root in plain.items() for pair in ((_one(word), _one(root)), (_one(root), _one(word)))]
+    return sum(crossed(a, b) for a, b in pairs)
+
+
+def _one(word: str) -> frozenset[str]:
+    return frozenset((word,))
 
 
 def signs(claim: str, said: str, agreement: float) -> tuple[float, ...]:
@@ -227,10 +233,10 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     own = theirs(understood, evidence, weights["fit"])
     mention = understood.mention
     # Of somebody who is known to speak here, whoever shares a mere word of the name ("Mayor", "News") is another.
-    known = mention is not None and bool(mention.speakers) and mention.weights[0] >= _THEIRS
+    known = mention is not None and mention.meant(_THEIRS) is not None
     foreign = _THEIRS if known else weights["foreign"]
-    known_others = (c for c in evidence.candidates if c.statement and c.statement.speaker and c.fit < foreign)
-    others = [c for c in known_others if not _may_be_it(mention, c)]
+    spoken = [c for c in evidence.candidates if c.statement and c.statement.speaker]
+    others = [c for c in spoken if c.fit < foreign and not _may_be_it(mention, c)]
     # Two in one sentence: the other one must fit clearly better.
     other = _best([c for c in others if own is None or not c.span.overlaps(own.span) or c.score > own.score + _CLEARLY])
     lead = other.score - (own.score if own else 0.0) if other else 0.0

@@ -32,6 +32,7 @@ def test_what_ships_fits() -> None:
         lambda d: d["decide"].update(what=["x"] * len(DECISION)),
         lambda d: d["rank"]["who"].__setitem__(0, float("nan")),
         lambda d: d["tempting"].pop(),
+        lambda d: d.update(temptation=["other"]),
         lambda d: d.update(threshold=1.5),
         lambda d: d.update(features=["other"]),
         lambda d: d.update(verdict=[1]),

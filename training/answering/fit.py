@@ -56,6 +56,7 @@ COSTS = (0.015, 0.02)
 START: Mapping[str, Any] = {
     "features": list(FEATURES),
     "decision": list(DECISION),
+    "temptation": list(TEMPTING),
     "contradiction": list(AGAINST),
     "rank": {group: [_BY_HAND.get(name, 0.0) for name in FEATURES] for group in GROUPS},
     "decide": {group: [3.0 * (name == "top") for name in DECISION] for group in GROUPS},
