@@ -104,8 +104,8 @@ class Asker:
                 snapshot.article(article_id)
             understood = self._understood(asked, speakers_in(snapshot, asked))
             evidence = gather(understood, snapshot, self.embedder, self.reader)
-            if apart := told_apart(understood, evidence):
-                understood, evidence = apart, gather(apart, snapshot, self.embedder, self.reader)
+            # Whom the evidence was gathered for: the articles tell who only sounds alike.
+            understood = told_apart(understood, evidence.articles.values())
         return understood, evidence, _verified(compose(understood, evidence), evidence)
 
     def _understood(self, asked: Question, speakers: Roster) -> Understood:

@@ -15,6 +15,7 @@ from qa.answering.letters import letters
 from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, rank
 from qa.answering.searching import searches
+from qa.answering.sifting import told_apart
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
 from qa.domain import Article, BlockKind, HitKind, Question, Reading, Span, Speaker, SpeakerEntry, Statement
@@ -108,6 +109,7 @@ def gather(
     vector: Vectors = embedder.embed_queries([query])[0]
     scope, places = _scope(understood, snapshot, vector)
     articles = {a: snapshot.article(a) for a in scope}
+    understood = told_apart(understood, articles.values())
     statements = {a: _statements(snapshot, a) for a in scope}
     everyone = tuple(s for a in scope for s in statements[a])
     fits = fits_of(understood.mention, _distinct(everyone), articles.values())

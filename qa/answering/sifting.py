@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from qa.answering.phrasing import credited
 from qa.answering.ranking import THEIRS
 from qa.answering.types import Candidate, Evidence, Mention, Understood
 from qa.answering.wording import FUNCTION_WORDS, bare, content_stems, fold, tokens
-from qa.domain import BlockKind, SpeakerKind
+from qa.domain import Article, BlockKind, SpeakerKind
 
 MEANT = 0.7
 """How well a speaker must fit the one asked about to be named where no line names anybody."""
@@ -28,24 +28,24 @@ _THROUGHOUT = 4
 """How often an article names whom it is about."""
 
 
-def told_apart(understood: Understood, evidence: Evidence) -> Understood | None:
-    """``understood`` without speakers whom its words only sound like, where the articles name another one so.
+def told_apart(understood: Understood, articles: Iterable[Article]) -> Understood:
+    """``understood`` without speakers whom its words only sound like, where ``articles`` name another one so.
 
-    "Jeh Johnson" is not Perry Johnson, nor is "Jomar" a slip of the pen for Omar; None where nothing changes.
+    "Jeh Johnson" is not Perry Johnson, nor is "Jomar" a slip of the pen for Omar.
     """
     mention = understood.mention
     if mention is None or mention.role or not mention.speakers:
-        return None
+        return understood
     asked = name_tokens(mention.words)
     if len(asked) > 1 and re.search(r"\s[a-z]{4,}", mention.words):
-        return None  # "the Russian deputy minister": a description
+        return understood  # "the Russian deputy minister": a description
     pattern = re.compile(rf"(?<!\w){' '.join(map(re.escape, asked))}(?!\w)")
-    if not any(pattern.search(fold(article.text)) for article in evidence.articles.values()):
-        return None
+    if not any(pattern.search(fold(article.text)) for article in articles):
+        return understood
     pairs = zip(mention.speakers, mention.weights, strict=True)
     kept = [(s, w) for s, w in pairs if asked[0] in named_by(s) or s.kind is not SpeakerKind.PERSON]
     if len(kept) == len(mention.speakers):
-        return None
+        return understood
     meant = Mention(mention.words, tuple(s for s, _ in kept), tuple(w for _, w in kept))
     return replace(understood, mention=meant)
 
