@@ -15,7 +15,7 @@ from qa.answering.identity import Introduction, bears, introduce, role_asked
 from qa.answering.listing import asked_for, listed, quoted_anyway
 from qa.answering.naming import same_name
 from qa.answering.nesting import meant, passes_on
-from qa.answering.phrasing import as_sentence, cited, credited, identified, label, sentence, told_together
+from qa.answering.phrasing import as_sentence, as_subject, cited, credited, identified, label, sentence, told_together
 from qa.answering.ranking import THEIRS, subject
 from qa.answering.sifting import MEANT, heads, is_about, may_be_theirs, not_named, not_said, unheard_of
 from qa.answering.types import Candidate, Evidence, Kind, Understood
@@ -373,7 +373,7 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
     elif mention and names:
         speaker = mention.meant(MEANT)
         thing = "nothing else" if understood.further else "nothing"
-        text = f"These articles give {thing} that {label(speaker) if speaker else words} says on this."
+        text = f"These articles give {thing} that {as_subject(speaker) if speaker else words} says on this."
     nearest = next((c for c in evidence.candidates if c.statement and c.fit >= 0.5), None)
     nearest = nearest or next((c for c in evidence.candidates if c.statement), None)
     citation = None

@@ -46,6 +46,7 @@ _SWAP = re.compile(
 _WHO_IS = re.compile(
     r"\W*(?:(?:and|so|but)\W+)?who(?:['’]s| is| was) (?:he|she|they|that)(?: again| exactly)?\W*", re.I
 )
+_WHO_IS_NAMED = re.compile(r"\W*(?:and|so|but)\W+(?P<whole>who(?:['’]s| is| was) (?P<np>[^?]{2,60}?))\W*", re.I)
 _BORNE = 0.6
 """How well a role must fit for "and the attaché?" to ask the same of its bearer."""
 _OTHERS = re.compile(
@@ -109,6 +110,8 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     if _WHO_IS.fullmatch(text) and (meant := _spoken_of(text, history, roster)):
         name = meant.speakers[0].name if meant.speakers else meant.words
         return Completed(f"Who is {name}?", True, meant, (), Kind.IDENTITY, own=text)
+    if (named := _WHO_IS_NAMED.fullmatch(text)) and (roster.find(named["np"]) or _is_role(named["np"], roster)):
+        return Completed(f"{named['whole']}?")
     if swap and (roster.find(swap.group("np")) or swap.group("np").istitle() or _is_role(swap.group("np"), roster)):
         return _swapped(swap.group("np"), last, roster, said)
     if reply := _REPLY.search(text):

@@ -46,7 +46,7 @@ def label(speaker: Speaker) -> str:
     return f"{speaker.name}, who {role}" if _DOES.match(role) else f"{speaker.name} ({role})"
 
 
-def _subject(speaker: Speaker) -> str:
+def as_subject(speaker: Speaker) -> str:
     """A speaker's label as a verb can follow it."""
     name = label(speaker)
     return name if name == speaker.name or name.endswith(")") else f"{name},"
@@ -128,7 +128,7 @@ def retold(statement: Statement, article: Article, within: Span) -> str | None:
     if not re.match(r"\w|,", tail) or _unclosed(article.text[opening.start : within.end]):
         return None
     # An apposition that follows in the text already says who it is.
-    name = speaker.name if tail.startswith(",") else _subject(speaker)
+    name = speaker.name if tail.startswith(",") else as_subject(speaker)
     between = "" if tail.startswith(",") else " "
     if not lead or re.fullmatch(r"\w+,", lead) or lead in ("And", "But", "Yet", "So"):
         return f"{name}{between}{tail}".rstrip(" .")
@@ -164,7 +164,7 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     words = words_of(statement, article, within)
     if not words or speaker is None:
         return sentence(article, within)
-    name, subject = label(speaker), _subject(speaker)
+    name, subject = label(speaker), as_subject(speaker)
     cue = statement.cue
     if cue is None:
         return f"{name}: {words}"

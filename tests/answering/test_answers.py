@@ -271,6 +271,15 @@ def test_somebody_whom_the_articles_have_no_word_for_says_nothing() -> None:
     assert not ask("What did the fisherman say?").abstained
 
 
+def test_an_abstention_reads_as_a_sentence() -> None:
+    known = replace(REYES, role="chairs the harbour traders' union")
+    understood = Understood(Question("?"), Kind.WHAT, "?", "", Mention("Reyes", (known,), (1.0,)))
+    answer = compose(understood, Evidence((), {}))
+    assert answer.abstained
+    wanted = "These articles give nothing that Tomas Reyes, who chairs the harbour traders' union, says on this."
+    assert answer.answer == wanted
+
+
 def test_whom_a_question_names_is_not_who_it_asks_for() -> None:
     assert "Ingrid Solberg" not in [s.name for s in ask("Who denied that Solberg had consulted traders?").speakers]
 

@@ -78,6 +78,15 @@ def test_who_is_he_introduces_whoever_spoke(asker: Asker) -> None:
     assert "mbassador" in answer.answer
 
 
+@pytest.mark.parametrize(
+    "question", ["and who is Alexander Fomin?", "So who is the Russian deputy minister of defence?"]
+)
+def test_who_somebody_else_is_has_nothing_to_do_with_the_question_before(asker: Asker, question: str) -> None:
+    answer = asked(asker, "What did the ambassador say about the region?", question)
+    assert names(answer) == ["Alexander Fomin"]
+    assert answer.answer.startswith("Alexander Fomin: ")
+
+
 def test_everything_is_everything(asker: Asker) -> None:
     for question in ("everything fomin said", "List all of Fomin's statements", "all statements by Fomin"):
         answer = asked(asker, question)
