@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from qa.answering.calibration import Calibration, log_odds, probability
+from qa.answering.calibration import AGAINST, Calibration, log_odds, probability
 from qa.answering.fitting import proper
 from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
@@ -92,6 +92,7 @@ _OTHER_WISE = 0.7
 """How likely a claim is denied by words that give another number in its place, an opposite, or the contrary stance."""
 _BORNE_OUT = 0.85
 """The reader's agreement from which opposite words do not turn a claim round."""
+_OPPOSITE = AGAINST.index("opposite")
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""
 _ANSWERED, _LEADING, _LEAST = 0.5, 0.8, 0.1
@@ -161,14 +162,9 @@ def opposed(claim: str, said: str) -> int:
     def crossed(a: AbstractSet[str], b: AbstractSet[str]) -> bool:
         return bool(ours & a and theirs & b) and not (theirs & a or ours & b)
 
-    pairs = [pair for left, right in _OPPOSITES for pair in ((left, right), (right, left))]
-    plain = {word: _CONTRARY.sub("", word, count=1) for word in ours ^ theirs if _CONTRARY.match(word)}
-    pairs += [pair for word, root in plain.items() for pair in ((_one(word), _one(root)), (_one(root), _one(word)))]
-    return sum(crossed(a, b) for a, b in pairs)
-
-
-def _one(word: str) -> frozenset[str]:
-    return frozenset((word,))
+    pairs: list[tuple[AbstractSet[str], AbstractSet[str]]] = list(_OPPOSITES)
+    pairs += [({word}, {_CONTRARY.sub("", word, count=1)}) for word in ours ^ theirs if _CONTRARY.match(word)]
+    return sum(crossed(a, b) or crossed(b, a) for a, b in pairs)
 
 
 def signs(claim: str, said: str, agreement: float) -> tuple[float, ...]:
@@ -251,12 +247,13 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
         return Verdict("no", other, other=True)
     if own is None or own.score < weights["least_own"] or not _near(own, understood, evidence):
         return Verdict(None, own or other)
-    against = probability(calibration.against, signs_of(own, understood, evidence))
+    said = _said(own, understood, evidence)
+    found = signs(understood.topic, said, own.agreement)
+    against = probability(calibration.against, found)
     claimed = numbers(understood.topic)
     given = numbers(own.span.of(evidence.articles[own.article_id].text))
-    said = _said(own, understood, evidence)
     even = negations(understood.topic) % 2 == negations(said) % 2
-    turned = even and own.agreement < _BORNE_OUT and opposed(understood.topic, said) > 0
+    turned = even and own.agreement < _BORNE_OUT and found[_OPPOSITE] > 0
     if (given and claimed - given) or turned or contrary(understood.topic, said):
         against = max(against, _OTHER_WISE)
     return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
