@@ -35,6 +35,7 @@ _WHOSE_SORT = re.compile(
     r"^\W*(?:which|what) [\w’' -]{2,60}?(?= (?:is|are|was|were|gets?) (?:\w+ )?(?:quoted|cited|interviewed)\b)", re.I
 )
 _QUOTED = re.compile(r"\b(?:quoted|cited|interviewed)\b", re.I)
+_BY_NAME = re.compile(r"\bby name\b|\bnamed (?:people|persons?|individuals?|as|\w+s\b)", re.I)
 _SO_MANY = re.compile(rf"^\W*(?:which|what|who are the|name the|the) ({'|'.join(_NUMBERS)})\b", re.I)
 
 
@@ -99,6 +100,8 @@ def quoted_anyway(understood: Understood, candidates: Sequence[Candidate]) -> bo
 
 def _of_sort(understood: Understood, spoken: list[tuple[Candidate, Speaker]]) -> list[tuple[Candidate, Speaker]]:
     """Those of the sort asked for ("which newspapers", "which officials"), or all where none can be told to be."""
+    if _BY_NAME.search(understood.text):
+        spoken = [(c, s) for c, s in spoken if s.kind is SpeakerKind.PERSON] or spoken
     sort = _sort(understood)
     if not sort:
         return spoken

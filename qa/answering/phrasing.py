@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qa.answering.fitting import is_pronoun
 from qa.answering.forms import SPEAKING, WORDY
 from qa.answering.types import Candidate
-from qa.answering.wording import content_stems
+from qa.answering.wording import FUNCTION_WORDS, content_stems
 from qa.domain import Article, Mode, Span, Speaker, SpeakerKind, Statement
 
 _OPEN, _CLOSE = "“\"‘«„'", "”\"’»“'"
@@ -169,7 +169,7 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     if cue is None:
         return f"{name}: {words}"
     if _ACCORDING.match(cue.text):
-        return f"According to {name}, {words}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
+        return f"According to {name}, {_continued(words)}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
     run = _run(statement, article, within)
     if run:
         return f"{subject} {run}"
@@ -180,6 +180,13 @@ def told(statement: Statement, article: Article, within: Span) -> str:
         return f"{subject} {_BARE.get(verb.lower(), verb)}: {words}"
     # Words that hang on a verb which cannot stand here would be a fragment: the article's sentence says it whole.
     return f"{name}: {words if statement.mode is Mode.DIRECT else sentence(article, within)}"
+
+
+def _continued(words: str) -> str:
+    """``words`` as they go on within a sentence: without the capital of a word that has none of its own."""
+    first = words.split(" ", 1)[0]
+    own = first == "I" or first.lower() not in FUNCTION_WORDS or not (first[1:].islower() or first == "A")
+    return words if own else words[0].lower() + words[1:]
 
 
 def _run(statement: Statement, article: Article, within: Span) -> str | None:

@@ -10,13 +10,13 @@ import pytest
 from qa.answering.calibration import shipped
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.extractive import compose
-from qa.answering.phrasing import as_sentence, identified, label
+from qa.answering.phrasing import as_sentence, identified, label, told
 from qa.answering.question import understand
 from qa.answering.sifting import is_about, told_apart
 from qa.answering.types import Evidence, Kind, Mention, Understood
-from qa.domain import Answer, Article, Mode, Question, Reading, Span, Speaker, SpeakerKind
+from qa.domain import Answer, Article, Excerpt, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
-from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, STATEMENTS, TEXT, article, ask, snapshot
+from tests.answering.town import ARTICLE_ID, MINISTRY, REYES, SENTENCES, STATEMENTS, TEXT, article, ask, snapshot
 
 
 def test_who_names_the_speaker_first_with_the_role() -> None:
@@ -59,6 +59,33 @@ def test_everybody_quoted_is_listed_once() -> None:
         "a police spokesman",
     }
     assert len(answer.citations) == len(answer.answer.split("\n")) == 4
+
+
+def test_everybody_quoted_by_name_is_a_person() -> None:
+    answer = ask("Who is quoted by name in the article?")
+    assert {s.name for s in answer.speakers} == {"Ingrid Solberg", "Tomas Reyes"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "told_so"),
+    [
+        ("The repairs will cost", "the repairs will cost"),
+        ("A repair will cost", "a repair will cost"),
+        ("I repair", "I repair"),
+        ("US repairs will cost", "US repairs will cost"),
+        ("Repairs will cost", "Repairs will cost"),
+    ],
+)
+def test_what_goes_on_within_a_sentence_has_no_capital_of_its_own(printed: str, told_so: str) -> None:
+    text = f"{printed} 4 crowns, according to the Ministry of Transport."
+    content, cue, source = f"{printed} 4 crowns", "according to", "the Ministry of Transport"
+    parts = [
+        Excerpt.cut(Span(text.index(words), text.index(words) + len(words)), text) for words in (content, cue, source)
+    ]
+    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
+    whole = Span(0, len(text))
+    report = replace(article(), text=text, sentences=(whole,), blocks=())
+    assert told(statement, report, whole) == f"According to {label(MINISTRY)}, {told_so} 4 crowns"
 
 
 def test_everything_somebody_said_in_text_order() -> None:
