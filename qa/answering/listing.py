@@ -48,8 +48,8 @@ def asked_for(understood: Understood) -> list[str]:
 def listed(understood: Understood, candidates: Sequence[Candidate], share: float, most: int) -> list[Candidate]:
     """For each speaker the candidate that fits best, the likeliest first.
 
-    With a topic, only those whose score is at least ``share`` of the best, but as many as the question says there are;
-    at most ``most``.
+    With a topic, only those whose score is at least ``share`` of the best, but as many as the question says there are,
+    and not more than one beyond; at most ``most``.
     """
     spoken = [(c, s) for c in candidates if c.statement and (s := credited(c.statement))]
     names = {s.name for _, s in spoken if identified(s)}
@@ -65,7 +65,7 @@ def listed(understood: Understood, candidates: Sequence[Candidate], share: float
             kept.setdefault(
                 next((name for name in kept if _part_of_other(speaker.name, name)), speaker.name), candidate
             )
-    return list(kept.values())[:most]
+    return list(kept.values())[: min(most, sure + 1) if sure else most]
 
 
 def _part_of_other(one: str, other: str) -> bool:
