@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from qa.neural.reading import PairEncoder
 from training.fitting import fit
 from training.reader.data import Data, load, options
+from training.reader.entailed import read
 from training.reader.model import agreement_loss
 from training.reader.pairs import Claim
 from training.reader.rows import Batch, Group, Row, batch, roughened
@@ -70,11 +71,19 @@ def main() -> None:
     p.add_argument("--passes", type=int, default=2)
     p.add_argument("--tokens", type=int, default=4000)
     p.add_argument("--rate", type=float, default=1e-4)
+    p.add_argument("--seconds", type=float, default=1e9, help="end after so long, whatever is left")
+    p.add_argument("--entailed", type=Path, help="claims made of public collections, learnt beside, once in all passes")
     o = p.parse_args()
     o.out.mkdir(parents=True, exist_ok=True)
     data, chance = load(o), random.Random(o.seed)
     kept_out = frozenset(o.kept_out.read_text("utf-8").split())
-    batches = [rows for _ in range(o.passes) for rows in batched(claimed(data, kept_out, chance), o.tokens, chance)]
+    others = read(o.entailed) if o.entailed else []
+    chance.shuffle(others)
+    batches = [
+        rows
+        for number in range(o.passes)
+        for rows in batched([*claimed(data, kept_out, chance), *others[number :: o.passes]], o.tokens, chance)
+    ]
     torch.manual_seed(o.seed)
     encoder, model = PairEncoder(tokenizer_of(TRUNK)), opened(o.start, torch.device("cpu"))
 
@@ -88,7 +97,7 @@ def main() -> None:
         print(f"{o.out.name}: {seconds:.0f}s", flush=True)
         torch.save(averaged.state_dict(), o.out / "model.pt")
 
-    fit(model, loss, steps=len(batches), epoch=len(batches), seconds=1e9, rate=o.rate, decay=0.88, report=report)
+    fit(model, loss, steps=len(batches), epoch=len(batches), seconds=o.seconds, rate=o.rate, decay=0.88, report=report)
 
 
 if __name__ == "__main__":
