@@ -130,7 +130,7 @@ LIST = re.compile(
     r"(?!hopefuls\b|(?:\w+ )?(?:things|teams|ways|reasons|places|countries|cities|states|points|head)\b)[\w’' -]+"
     r"|\b(?:everyone|everybody|all those) (?:who|that|quoted)\b|^\W*speakers\W*$"
     r"|^\W*who (?:in|among|from|connected|within)\b.{3,40}?\b\w+|\bdo we (?:actually )?hear from\b"
-    r"|^\W*who\b.+\b(?:and who|for and against)\b"
+    r"|^\W*who\b(?:(?!\bwho\b).)+\b(?:and who|for and against)\b"
     r"|^\W*who (?:gave|gives|offered|offers) (?:(?:a|their|differing) )?"
     r"(?:views?|opinions?|reactions?|comments?|thoughts)\b",
     re.I,

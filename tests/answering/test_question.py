@@ -45,6 +45,7 @@ def understood(text: str, *history: tuple[str, str]) -> Understood:
         ("Who argued for and against the ferry?", Kind.LIST),
         ("Who gave a view on the ferry?", Kind.LIST),
         ("Who gave the mayor a warning?", Kind.WHO),
+        ("Who found no word on who is eligible and who is not?", Kind.WHO),
         ("Which representatives of shopkeepers spoke about the ferry?", Kind.LIST),
         ("Which sports reporter said the ferry was late?", Kind.WHO),
         ("Which trader's numbers show a loss?", Kind.WHO),
