@@ -10,7 +10,7 @@ from qa.answering.asked import asked_about, in_slot
 from qa.answering.followup import stand_alone
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention, Understood
-from qa.answering.wording import FUNCTION_WORDS, bare, fold
+from qa.answering.wording import FUNCTION_WORDS, bare, content_stems, fold
 from qa.domain import Question, Speaker
 
 _PARTICLES = frozenset("of the de la le von van der den di da bin al and for el du dos".split())
@@ -32,11 +32,15 @@ def understand(question: Question, speakers: Sequence[Speaker] | Roster) -> Unde
         mention = _introduced(completed.text, roster) or mention
     if kind is Kind.FACT and mention and _is_speaking(completed.text):
         kind = Kind.WHAT
+    topic = topic_of(completed.text, mention)
+    if kind is Kind.VERIFY and _POINTING.search(topic) and len(content_stems(topic)) < 2:
+        # "Did Voss say that?", and nothing before it that "that" could be: what Voss said.
+        kind = Kind.WHAT
     return Understood(
         asked=question,
         kind=kind,
         text=completed.text,
-        topic=topic_of(completed.text, mention),
+        topic=topic,
         mention=mention,
         said=completed.said,
         everything=bool(forms.WHAT_ALL.search(completed.text)),
@@ -77,6 +81,7 @@ def kind_of(text: str, roster: Roster) -> Kind:
     return Kind.WHAT if named or (_is_speaking(text) and not plain) else Kind.FACT
 
 
+_POINTING = re.compile(r"\b(?:that|this|so|it|those|these)\W*$", re.I)
 _WHO_IS_THE = re.compile(
     r"\W*(?:(?:and|so|but)\W+)?who(?:['’]s| is| was) (?P<np>(?:the|their|its) [\w’' -]{3,60}?)\W*", re.I
 )
