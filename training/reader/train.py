@@ -1,6 +1,7 @@
-"""Fine-tunes the bundled all-MiniLM-L6-v2 as the reader.
+"""Fine-tunes a trunk as the reader.
 
-    python -m training.reader.train --groups RUN/groups.jsonl.gz --out RUN [--seed 1] [--device cuda] [--teachers RUN …]
+    python -m training.reader.train --groups RUN/groups.jsonl.gz --trunk TRUNK --out RUN [--seed 1] [--device cuda]
+        [--teachers RUN …]
 
 With teachers, the reader learns half from what is right and half from what they say on average (Hinton, Vinyals and
 Dean 2015). Writes RUN/model.pt (weights after averaging).
@@ -20,7 +21,15 @@ import torch
 from qa.neural.reading import PairEncoder
 from training.fitting import fit
 from training.reader.groups_file import read
-from training.reader.model import ReaderModel, agreement_loss, copying_loss, relevance_loss, span_loss
+from training.reader.model import (
+    ReaderModel,
+    agreement_loss,
+    copying_loss,
+    loaded,
+    pretrained,
+    relevance_loss,
+    span_loss,
+)
 from training.reader.rows import Batch, Group, batch
 from training.trunk import TRUNK, tokenizer_of
 
@@ -80,18 +89,17 @@ def loss_of(model: ReaderModel, teachers: Sequence[ReaderModel], rows: Batch) ->
 
 
 def opened(path: Path, device: torch.device) -> ReaderModel:
-    model = ReaderModel(str(TRUNK))
-    model.load_state_dict(torch.load(path / "model.pt", weights_only=True))
-    return model.to(device).eval()
+    return loaded(torch.load(path / "model.pt", weights_only=True)).to(device).eval()
 
 
 def trained(o: argparse.Namespace, batches: Sequence[Batch]) -> None:
     """One reader, trained on all batches once and saved in ``o.out``."""
     torch.manual_seed(o.seed)
     device = torch.device(o.device)
-    model = ReaderModel(str(TRUNK), o.dropout)
     if o.start:
-        model.load_state_dict(torch.load(o.start / "model.pt", weights_only=True))
+        model = loaded(torch.load(o.start / "model.pt", weights_only=True), o.dropout)
+    else:
+        model = ReaderModel(pretrained(o.trunk), o.dropout)
     model.to(device)
     teachers = [opened(path, device) for path in o.teachers]
     o.out.mkdir(parents=True, exist_ok=True)
@@ -123,6 +131,7 @@ def main() -> None:
     p.add_argument("--groups", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--teachers", type=Path, nargs="*", default=[], help="folders with a model.pt each")
+    p.add_argument("--trunk", type=Path, default=TRUNK, help="a folder that transformers opens, to begin as")
     p.add_argument("--start", type=Path, help="a folder with a model.pt to go on from")
     p.add_argument("--seconds", type=float, default=1e9, help="end after so long, whatever is left")
     p.add_argument("--passes", type=int, default=6, help="the epochs in the file")
