@@ -30,6 +30,11 @@ def trunk_weights(state: Mapping[str, torch.Tensor]) -> Arrays:
     return out
 
 
+def depth(weights: Arrays) -> int:
+    """How many layers the trunk has whose ``weights`` these are."""
+    return sum(name.endswith("qkv.weight") for name in weights)
+
+
 def filled(graph: onnx.ModelProto, weights: Arrays) -> onnx.ModelProto:
     """``graph`` with its weights inside."""
     for tensor in graph.graph.initializer:

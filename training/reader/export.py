@@ -22,7 +22,7 @@ from qa.neural.onnx_session import open_session
 from qa.neural.reader import Card, OnnxReader
 from qa.neural.reading import LONGEST, PairEncoder, padded
 from training.embedder.graph import WIDTH, Sheet, embedded, layer, model
-from training.fused import Arrays, filled, quantise, trunk_weights
+from training.fused import Arrays, depth, filled, quantise, trunk_weights
 from training.reader import evaluate as scoring
 from training.reader.data import Data, load, options
 from training.reader.model import ReaderModel
@@ -71,7 +71,7 @@ def graph(weights: Arrays) -> onnx.ModelProto:
     """The whole reader in 32 bits: ids, mask and types (texts, tokens) to spans, relevance and agreement."""
     sheet = Sheet()
     hidden = embedded(sheet, types=2)
-    for number in range(sum(name.endswith("qkv.weight") for name in weights)):
+    for number in range(depth(weights)):
         hidden = layer(sheet, number, hidden)
     heads(sheet, hidden)
     shapes: dict[str, list[str | int]] = {"spans": ["texts", "tokens", 2]}

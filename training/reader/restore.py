@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from training.fused import Arrays
+from training.fused import Arrays, depth
 
 HEADS = ("spans", "pooled", "relevance", "agreement")
 
@@ -49,7 +49,7 @@ def _named(weights: Arrays) -> Iterator[tuple[str, NDArray[np.float32]]]:
     yield f"{embeddings}token_type_embeddings.weight", weights["kinds"]
     for part in ("weight", "bias"):
         yield f"{embeddings}LayerNorm.{part}", weights[f"norm.{part}"]
-    for number in range(sum(name.endswith("qkv.weight") for name in weights)):
+    for number in range(depth(weights)):
         theirs, ours = f"trunk.encoder.layer.{number}.layer.", f"layer.{number}."
         columns, biases = np.split(weights[f"{ours}qkv.weight"], 3, axis=1), np.split(weights[f"{ours}qkv.bias"], 3)
         for part, column, bias in zip(("query", "key", "value"), columns, biases, strict=True):
