@@ -148,8 +148,9 @@ def test_the_judge_learns_nothing_of_articles_kept_out() -> None:
     asked = Question("x-1", "verify", "Did Ruiz thank the crews?", scene, ((2, 2),), ("Ana Ruiz",), (), agrees=True)
     told = Claim("Ana Ruiz: She thanked the crews.", "Did Ruiz thank anybody?", "Did Ruiz thank the cooks?")
     data = Data([], [], [], [], [asked], [], {}, [], [told, replace(told, false="Did Ruiz blame the crews?")])
-    verdict, about = claimed(data, frozenset(), random.Random(1))
+    verdict, about = claimed(data, frozenset(), 1, random.Random(1))
     assert [row.agrees for row in verdict] == [True]
     assert [row.agrees for row in about] == [True, False, False]
     assert {row.context for row in (*verdict, *about)} == {"Ana Ruiz: She thanked the crews."}
-    assert claimed(data, frozenset({"x"}), random.Random(1)) == []
+    assert claimed(data, frozenset({"x"}), 1, random.Random(1)) == []
+    assert [len(group) for group in claimed(data, frozenset(), 3, random.Random(1))] == [1, 1, 1, 3]

@@ -30,10 +30,11 @@ APART = 0.5
 """Weight of the loss of claims about one sentence that are told apart the wrong way round."""
 
 
-def claimed(data: Data, kept_out: frozenset[str], chance: random.Random) -> list[Group]:
-    """One pass: every claim with its sentence, those about one sentence in one group, and every verdict asked for."""
+def claimed(data: Data, kept_out: frozenset[str], verdicts: int, chance: random.Random) -> list[Group]:
+    """One pass: every claim with its sentence, those about one sentence in one group, and ``verdicts`` times every
+    verdict asked for."""
     groups: list[Group] = []
-    for item in data.written:
+    for item in data.written * verdicts:
         if item.agrees is not None and item.evidence and item.scene.name not in kept_out:
             context = item.scene.context(*item.evidence[0], named=True).words
             groups.append((Row(roughened(item.question, chance), context, None, True, item.agrees),))
@@ -69,6 +70,7 @@ def main() -> None:
     p.add_argument("--start", type=Path, required=True, help="the run of the reader to go on from")
     p.add_argument("--kept-out", type=Path, required=True)
     p.add_argument("--passes", type=int, default=2)
+    p.add_argument("--verdicts", type=int, default=1, help="how often a pass has each question that asks for a verdict")
     p.add_argument("--tokens", type=int, default=4000)
     p.add_argument("--rate", type=float, default=1e-4)
     p.add_argument("--seconds", type=float, default=1e9, help="end after so long, whatever is left")
@@ -79,11 +81,8 @@ def main() -> None:
     kept_out = frozenset(o.kept_out.read_text("utf-8").split())
     others = read(o.entailed) if o.entailed else []
     chance.shuffle(others)
-    batches = [
-        rows
-        for number in range(o.passes)
-        for rows in batched([*claimed(data, kept_out, chance), *others[number :: o.passes]], o.tokens, chance)
-    ]
+    passes = [[*claimed(data, kept_out, o.verdicts, chance), *others[number :: o.passes]] for number in range(o.passes)]
+    batches = [rows for groups in passes for rows in batched(groups, o.tokens, chance)]
     torch.manual_seed(o.seed)
     encoder, model = PairEncoder(tokenizer_of(TRUNK)), opened(o.start, torch.device("cpu"))
 

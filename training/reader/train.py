@@ -33,9 +33,6 @@ from training.reader.model import (
 from training.reader.rows import Batch, Group, batch
 from training.trunk import TRUNK, tokenizer_of
 
-AGREEMENT = 0.5
-"""Weight of the loss of agreement."""
-
 Arrays = tuple[np.ndarray, ...]
 
 
@@ -76,11 +73,12 @@ def load(path: Path, tokens: int, seed: int, workers: int) -> list[Batch]:
         return [Batch(*(torch.from_numpy(array) for array in arrays)) for some in found for arrays in some]
 
 
-def loss_of(model: ReaderModel, teachers: Sequence[ReaderModel], rows: Batch) -> torch.Tensor:
+def loss_of(model: ReaderModel, teachers: Sequence[ReaderModel], rows: Batch, judging: float) -> torch.Tensor:
+    """``judging`` weighs the loss of agreement."""
     with torch.autocast(rows.ids.device.type, torch.bfloat16):
         scores = tuple(t.float() for t in model(rows.ids, rows.mask, rows.types))
     spans, relevance, agreement = scores
-    gold = span_loss(spans, rows) + relevance_loss(relevance, rows) + AGREEMENT * agreement_loss(agreement, rows)
+    gold = span_loss(spans, rows) + relevance_loss(relevance, rows) + judging * agreement_loss(agreement, rows)
     if not teachers:
         return gold
     with torch.no_grad(), torch.autocast(rows.ids.device.type, torch.bfloat16):
@@ -108,7 +106,7 @@ def trained(o: argparse.Namespace, batches: Sequence[Batch]) -> None:
     turns = [number * whole + at for number in range(o.passes) for at in order.permutation(whole)]
 
     def loss(step: int) -> torch.Tensor:
-        return loss_of(model, teachers, batches[turns[step]].to(device))
+        return loss_of(model, teachers, batches[turns[step]].to(device), o.judging)
 
     def report(_: int, seconds: float, averaged: torch.nn.Module) -> None:
         print(f"{o.out.name}: {seconds:.0f}s", flush=True)
@@ -140,6 +138,7 @@ def main() -> None:
     p.add_argument("--rate", type=float, default=3e-4)
     p.add_argument("--decay", type=float, default=0.88)
     p.add_argument("--dropout", type=float, default=0.06)
+    p.add_argument("--judging", type=float, default=0.5, help="how much agreement counts beside spans and relevance")
     p.add_argument("--device", default="cpu")
     p.add_argument("--workers", type=int, default=2)
     o = p.parse_args()
