@@ -18,18 +18,18 @@ NEARNESS = 10.0
 """How much the cosine of question and context counts at first."""
 
 
-TRUNKS = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "attn_implementation": "eager"}
+AS_TRAINED = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "attn_implementation": "eager"}
 """Nothing dropped but by ``Thinned``; torch's fused attention takes half again as long to train on short rows."""
 
 
 def pretrained(folder: Path) -> Any:
     """The trunk in ``folder``."""
-    return AutoModel.from_pretrained(str(folder), add_pooling_layer=False, **TRUNKS)
+    return AutoModel.from_pretrained(str(folder), add_pooling_layer=False, **AS_TRAINED)
 
 
 def blank(layers: int) -> Any:
     """A trunk as the bundled one, of so many layers, that has learnt nothing."""
-    config = AutoConfig.from_pretrained(str(TRUNK), num_hidden_layers=layers, **TRUNKS)
+    config = AutoConfig.from_pretrained(str(TRUNK), num_hidden_layers=layers, **AS_TRAINED)
     return AutoModel.from_config(config, add_pooling_layer=False)
 
 
