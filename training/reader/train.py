@@ -86,8 +86,8 @@ def loss_of(model: ReaderModel, teachers: Sequence[ReaderModel], rows: Batch, ju
     return (gold + copying_loss(scores, said, rows)) / 2
 
 
-def opened(path: Path, device: torch.device) -> ReaderModel:
-    return loaded(torch.load(path / "model.pt", weights_only=True)).to(device).eval()
+def opened(path: Path, device: torch.device, dropout: float = 0.05) -> ReaderModel:
+    return loaded(torch.load(path / "model.pt", weights_only=True), dropout).to(device).eval()
 
 
 def trained(o: argparse.Namespace, batches: Sequence[Batch]) -> None:
@@ -95,10 +95,9 @@ def trained(o: argparse.Namespace, batches: Sequence[Batch]) -> None:
     torch.manual_seed(o.seed)
     device = torch.device(o.device)
     if o.start:
-        model = loaded(torch.load(o.start / "model.pt", weights_only=True), o.dropout)
+        model = opened(o.start, device, o.dropout)
     else:
-        model = ReaderModel(pretrained(o.trunk), o.dropout)
-    model.to(device)
+        model = ReaderModel(pretrained(o.trunk), o.dropout).to(device)
     teachers = [opened(path, device) for path in o.teachers]
     o.out.mkdir(parents=True, exist_ok=True)
     order = np.random.default_rng(o.seed)
