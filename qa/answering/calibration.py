@@ -27,6 +27,8 @@ TEMPTING = ("bias", "likely", "odds", "nearest", "average", "followup")
 """What tells an answer from what only sounds like one; see ``ranking.answerable``."""
 AGAINST = ("bias", "negation", "denial", "opposite", "number", "unheard", "odds")
 """What tells that a statement speaks against a claim; see ``verdicts.signs``."""
+LISTING = ("bias", "behind", "less_relevant", "read", "person", "direct", "body", "asked")
+"""What tells that a statement belongs in a list of who speaks; see ``listing.weighed``."""
 GROUPS = ("who", "what", "fact", "verify", "identity")
 TRUSTED = ("who", "what", "fact", "verify", "identity", "list", "abstain")
 
@@ -36,8 +38,9 @@ class Calibration:
     """Weights by group of question kinds, fitted with the reader, and the probability below which it abstains.
 
     ``decide`` weighs whether anything answers, ``tempting`` whether what seems to does: both must hold.
-    ``against`` weighs what tells that a statement contradicts a claim, ``verdict`` are thresholds. ``trust`` turns what
-    an answer of a kind goes by into how likely it is right: slope and offset of its log-odds.
+    ``against`` weighs what tells that a statement contradicts a claim, ``listed`` that it belongs in a list of who
+    speaks; ``verdict`` are thresholds. ``trust`` turns what an answer of a kind goes by into how likely it is right:
+    slope and offset of its log-odds.
     """
 
     rank: Mapping[str, tuple[float, ...]]
@@ -45,6 +48,7 @@ class Calibration:
     tempting: tuple[float, ...]
     threshold: float
     against: tuple[float, ...]
+    listed: tuple[float, ...]
     verdict: Mapping[str, float]
     trust: Mapping[str, tuple[float, float]]
 
@@ -63,14 +67,21 @@ def parse(data: Any) -> Calibration:
         tempting = _numbers(data["tempting"], len(TEMPTING))
         threshold = float(data["threshold"])
         against = _numbers(data["against"], len(AGAINST))
+        listed = _numbers(data["listed"], len(LISTING))
         verdict = {str(key): float(value) for key, value in data["verdict"].items()}
         trust = {kind: _pair(data["trust"][kind]) for kind in TRUSTED}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError("calibration.json does not fit this version of whosaid; reinstall it") from error
-    named = {"features": FEATURES, "decision": DECISION, "temptation": TEMPTING, "contradiction": AGAINST}
+    named = {
+        "features": FEATURES,
+        "decision": DECISION,
+        "temptation": TEMPTING,
+        "contradiction": AGAINST,
+        "listing": LISTING,
+    }
     if any(data.get(name) != list(words) for name, words in named.items()) or not 0.0 < threshold < 1.0:
         raise ModelError("calibration.json was fitted for other features; reinstall whosaid")
-    return Calibration(rank, decide, tempting, threshold, against, verdict, trust)
+    return Calibration(rank, decide, tempting, threshold, against, listed, verdict, trust)
 
 
 def _pair(values: Any) -> tuple[float, float]:

@@ -329,7 +329,7 @@ def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         return None
     most = _MOST_LISTED if topic else _MOST_ALL
     told = [c for c in evidence.candidates if not heads(c, evidence)] or evidence.candidates
-    chosen = listed(understood, told, weights.verdict["listed"], most)
+    chosen = listed(understood, told, weights, most)
     best = evidence.candidates[0] if topic and evidence.candidates else None
     if best and best.statement is None and evidence.answerable >= weights.threshold:
         # A sentence that names several at once ("both X and Y argued") is no one speaker's statement.

@@ -115,11 +115,15 @@ _PERSON = any_of(
 _PLAIN = rf"(?!{AUX}\b)(?!(?!(?:named|Fed)\b)[\w’'-]+ed\b)[\w’'-]+"
 _SEVERAL = r"(?!(?:news|series|politics|sports|statements)\b)\w{3,}[^\Wsiu’']s"
 """A noun that by its ending means several."""
+SEVERAL_QUOTED = any_of("two three four five people persons quoted cited interviewed")
+"""In lower case these make a description of several out of what else might be a name."""
 LIST = re.compile(
     rf"^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
     r"(?:is|are|was|were|gets?|do we|does the \w+)\s+(?:actually |directly |being )?"
     r"(?:(?:quoted|cited) or (?:quoted|cited)|quoted|cited|speak\w*|heard|interviewed|named|talking|hear)\b"
-    rf"|^\W*who(?:m)? (?:all|are the|were the) (?:{PEOPLE}|speak\w*)\b"
+    rf"|^\W*who(?:m)? (?:all|(?:are|were) the(?: (?:two|three|four|five|named|other|various))*) (?:{PEOPLE}|speak\w*)\b"
+    r"|^\W*who (?:are|were) the\b.{2,60}\b(?:quoted|cited|interviewed|heard|speaking)\b"
+    r"|^\W*who (?!(?:is|are|was|were)\b).{10,}\b(?:what|why) (?:did|do|have|are) they\b"
     rf"|^\W*(?:list|name|give me|enumerate) (?:all |everyone|everybody|those|the (?!(?:\w+ )?{_PERSON}\b)|every )"
     r"|^\W*who (?:all |else )?(?:spoke|speaks|talks?|talked|comments?|commented)\b(?! (?:of|like)\b)"
     rf"|^\W*(?:which|what) (?!share|percent|proportion|number|part)(?:(?!{_PERSON}\b){_PLAIN} ){{0,3}}?{PEOPLE}\b"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.answering.calibration import Calibration, log_odds, probability
 from qa.answering.forms import PEOPLE, any_of
 from qa.answering.naming import described_by, likened, name_tokens
-from qa.answering.phrasing import credited, identified
-from qa.answering.types import Candidate, Understood
+from qa.answering.phrasing import credited
+from qa.answering.types import UNREAD, Candidate, Understood
 from qa.answering.wording import SPEECH_STEMS, content_stems
-from qa.domain import Speaker, SpeakerKind
+from qa.domain import Mode, Speaker, SpeakerKind
 
 _BODIES = re.compile(
     any_of(
@@ -45,27 +46,58 @@ def asked_for(understood: Understood) -> list[str]:
     return [s for s in content_stems(rest) if s not in _FORM and s not in SPEECH_STEMS]
 
 
-def listed(understood: Understood, candidates: Sequence[Candidate], share: float, most: int) -> list[Candidate]:
-    """For each speaker the candidate that fits best, the likeliest first.
+def weighed(
+    understood: Understood, candidates: Sequence[Candidate]
+) -> list[tuple[Candidate, Speaker, tuple[float, ...]]]:
+    """The candidates that a speaker may be credited with, and what tells whether each belongs in the list.
 
-    With a topic, only those whose score is at least ``share`` of the best, but as many as the question says there are,
-    and not more than one beyond; at most ``most``.
+    The signs are in the order of ``calibration.LISTING``: how far the score and the reader's log-odds are behind the
+    best, whether it was read, whether a person says it, in quotation marks, whether it is a body where bodies are asked
+    for, and whether the question itself names who says it.
     """
     spoken = [(c, s) for c in candidates if c.statement and (s := credited(c.statement))]
-    names = {s.name for _, s in spoken if identified(s)}
-    if len(names) > 1:
-        spoken = [(c, s) for c, s in spoken if identified(s)]
-    spoken = _of_sort(understood, spoken)
-    least = share * spoken[0][0].score if spoken and asked_for(understood) else 0.0
+    if _BY_NAME.search(understood.text):
+        spoken = [(c, s) for c, s in spoken if s.kind is SpeakerKind.PERSON] or spoken
+    best = max((log_odds(c.score) for c, _ in spoken), default=0.0)
+    nearest = max((c.odds for c, _ in spoken if c.odds != UNREAD), default=UNREAD)
+    sort, named = _sort(understood), set(content_stems(understood.text))
+    bodies = bool(sort and _BODIES.fullmatch(sort))
+    return [
+        (
+            candidate,
+            speaker,
+            (
+                1.0,
+                log_odds(candidate.score) - best,
+                candidate.odds - nearest if candidate.odds != UNREAD else 0.0,
+                float(candidate.odds != UNREAD),
+                float(speaker.kind is SpeakerKind.PERSON),
+                float(candidate.statement is not None and candidate.statement.mode is Mode.DIRECT),
+                float(bodies and speaker.kind is SpeakerKind.ORGANISATION),
+                float(not named.isdisjoint(content_stems(speaker.name.split()[-1]))),
+            ),
+        )
+        for candidate, speaker in spoken
+    ]
+
+
+def listed(
+    understood: Understood, candidates: Sequence[Candidate], calibration: Calibration, most: int
+) -> list[Candidate]:
+    """For each speaker the candidate that belongs most surely, the surest first; at most ``most``.
+
+    Of many, those that are likely enough; of as many as the question says there are, that many.
+    """
+    sure = [(probability(calibration.listed, signs), c, s) for c, s, signs in weighed(understood, candidates)]
+    kept: dict[str, tuple[float, Candidate]] = {}
+    for likely, candidate, speaker in sorted(sure, key=lambda one: -one[0]):
+        name = next((name for name in kept if _part_of_other(speaker.name, name)), speaker.name)
+        kept.setdefault(name, (likely, candidate))
     said = _SO_MANY.search(understood.topic)
-    sure = _NUMBERS.index(said.group(1).lower()) + 2 if said else 0
-    kept: dict[str, Candidate] = {}
-    for candidate, speaker in spoken:
-        if candidate.score >= least or len(kept) < sure:
-            kept.setdefault(
-                next((name for name in kept if _part_of_other(speaker.name, name)), speaker.name), candidate
-            )
-    return list(kept.values())[: min(most, sure + 1) if sure else most]
+    if said:
+        return [c for _, c in kept.values()][: _NUMBERS.index(said.group(1).lower()) + 2]
+    least = calibration.verdict["listed"]
+    return [c for likely, c in kept.values() if likely >= least][:most] or [c for _, c in kept.values()][:1]
 
 
 def _part_of_other(one: str, other: str) -> bool:
@@ -96,19 +128,3 @@ def quoted_anyway(understood: Understood, candidates: Sequence[Candidate]) -> bo
         s.name for c in candidates if c.statement and (s := credited(c.statement)) and (not sort or _bears(sort, c, s))
     }
     return len(names) > 1
-
-
-def _of_sort(understood: Understood, spoken: list[tuple[Candidate, Speaker]]) -> list[tuple[Candidate, Speaker]]:
-    """Those of the sort asked for ("which newspapers", "which officials"), or all where none can be told to be."""
-    if _BY_NAME.search(understood.text):
-        spoken = [(c, s) for c, s in spoken if s.kind is SpeakerKind.PERSON] or spoken
-    sort = _sort(understood)
-    if not sort:
-        return spoken
-    if _BODIES.fullmatch(sort):
-        bodies = [(c, s) for c, s in spoken if s.kind is SpeakerKind.ORGANISATION]
-        return bodies or spoken
-    bear = {s.name for c, s in spoken if _bears(sort, c, s)}
-    bearing = [(c, s) for c, s in spoken if s.name in bear]
-    persons = [(c, s) for c, s in spoken if s.kind in (SpeakerKind.PERSON, SpeakerKind.ROLE)]
-    return bearing if len(bear) > 1 else (persons or spoken)

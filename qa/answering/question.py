@@ -145,7 +145,7 @@ def _nameish(words: str, roster: Roster) -> bool:
         return False
     if words.islower():
         plain = all(bare(fold(w)) not in FUNCTION_WORDS for w in parts)
-        plain = plain and not re.search(rf"\b{forms.SPEECH_NOUN}\b", words)
+        plain = plain and not re.search(rf"\b(?:{forms.SPEECH_NOUN}|{forms.SEVERAL_QUOTED})\b", words)
         return plain and len(parts) <= 4 and (len(parts) in (2, 3) or bool(roster.loosely(words)))
     proper = [w for w in parts if w[0].isupper()]
     return len(proper) >= 1 and all(w[0].isupper() or w in _PARTICLES for w in parts)

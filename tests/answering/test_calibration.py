@@ -38,6 +38,8 @@ def test_what_ships_fits() -> None:
         lambda d: d.update(verdict=[1]),
         lambda d: d["against"].pop(),
         lambda d: d.update(contradiction=["other"]),
+        lambda d: d["listed"].pop(),
+        lambda d: d.update(listing=["other"]),
         lambda d: d["trust"].pop("list"),
         lambda d: d["trust"].update(who=[1.0]),
     ],

@@ -24,6 +24,7 @@ from qa.answering.calibration import (
     DECISION,
     FEATURES,
     GROUPS,
+    LISTING,
     TEMPTING,
     TRUSTED,
     Calibration,
@@ -31,10 +32,12 @@ from qa.answering.calibration import (
     parse,
     probability,
 )
+from qa.answering.listing import weighed
 from qa.answering.ranking import GROUP, answerable, tempting
 from qa.answering.types import Kind as Asked
 from qa.answering.verdicts import signs_of, theirs
 from qa.evaluation.cases import Case, Kind, read_cases
+from qa.evaluation.scoring import names_any
 from qa.ports import Embedder, Reader, Snapshot
 from qa.wiring import open_parts, read_settings
 from training.answering.gathering import Gathered, astray, gathered
@@ -58,11 +61,13 @@ START: Mapping[str, Any] = {
     "decision": list(DECISION),
     "temptation": list(TEMPTING),
     "contradiction": list(AGAINST),
+    "listing": list(LISTING),
     "rank": {group: [_BY_HAND.get(name, 0.0) for name in FEATURES] for group in GROUPS},
     "decide": {group: [3.0 * (name == "top") for name in DECISION] for group in GROUPS},
     "tempting": [30.0 * (name == "bias") for name in TEMPTING],
     "threshold": 0.5,
     "against": [-1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0],
+    "listed": [-1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0],
     "trust": {kind: [1.0, 0.0] for kind in TRUSTED},
     "verdict": {
         "fit": 0.4, "foreign": 0.3, "margin": 0.1, "least_other": 0.2, "least_own": 0.1, "everything": 0.1,
@@ -149,6 +154,20 @@ def fit_against(some: Sequence[Gathered], calibration: Calibration) -> list[floa
     return [round(float(w), 5) for w in fit_logistic(np.array(rows), np.array(denied), decay=1e-3)]
 
 
+def fit_listed(some: Sequence[Gathered]) -> list[float]:
+    """Weights of what tells that a statement belongs in a list: it is on the evidence, of one of the gold speakers."""
+    rows, belongs = [], []
+    for one in some:
+        if one.understood.kind is not Asked.LIST or one.case.kind is not Kind.LIST:
+            continue
+        right = [c for c, r in zip(one.evidence.candidates, one.right, strict=True) if r]
+        names = [name for group in one.case.aliases for name in group] + list(one.case.speakers)
+        for candidate, speaker, signs in weighed(one.understood, one.evidence.candidates):
+            rows.append(signs)
+            belongs.append(any(candidate is c for c in right) and names_any(names, speaker.name))
+    return [round(float(w), 5) for w in fit_logistic(np.array(rows), np.array(belongs), decay=1e-3)]
+
+
 def fit_with_reader(some: Sequence[Gathered], calibration: Calibration) -> dict[str, list[float]]:
     """``calibration``'s weights of the candidates with the reader's signs weighed in, on questions new to the reader.
 
@@ -193,6 +212,7 @@ def fit(
     away = gathered(astray(cases, ASTRAY), ids, snapshot, embedder, None, parse(data))
     data["decide"] = fit_decision([*some, *away], parse(data))
     data["against"] = fit_against(some, parse(data))
+    data["listed"] = fit_listed(some)
     texts = {article_id: snapshot.article(article_id).text for article_id in ids.values()}
     data = _with_thresholds(data, tuned(some, texts, parse(data)))
     if reader is not None:
@@ -203,6 +223,7 @@ def fit(
         away = gathered(astray(cases, ASTRAY), ids, snapshot, embedder, reader, parse(data))
         data["decide"] = fit_decision([*some, *away], parse(data))
         data["against"] = fit_against(some, parse(data))
+        data["listed"] = fit_listed(some)
         some = gathered(cases, ids, snapshot, embedder, reader, parse(data))
         data = _with_thresholds(data, tuned(some, texts, parse(data), SCORED))
         data |= fit_tempting(some, parse(data))

@@ -24,7 +24,7 @@ GRID: Grid = (
     ("fit", (0.2, 0.3, 0.4, 0.5), (Asked.WHAT, Asked.VERIFY)),
     ("close", (0.3, 0.45, 0.6, 0.75, 0.9), (Asked.WHAT,)),
     ("least", (0.1, 0.2, 0.35, 0.5, 0.7), (Asked.WHAT,)),
-    ("listed", (0.1, 0.2, 0.35, 0.5, 0.7), (Asked.LIST,)),
+    ("listed", (0.06, 0.08, 0.1, 0.12, 0.15, 0.2), (Asked.LIST,)),
 )
 """Each threshold with the values tried and the kinds of question that it bears on."""
 

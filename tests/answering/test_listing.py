@@ -1,0 +1,60 @@
+"""Who belongs in a list: what is learnt from, and what the weights that ship make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qa.answering.calibration import LISTING, shipped
+from qa.answering.listing import listed, weighed
+from qa.answering.types import UNREAD, Candidate, Kind, Understood
+from qa.domain import Mode, Question, Speaker, SpeakerKind
+from tests.answering.town import STATEMENTS
+
+SPOKEN = [s for s in STATEMENTS if s.speaker]
+
+
+def candidate(speaker: Speaker, score: float, mode: Mode = Mode.INDIRECT) -> Candidate:
+    statement = replace(SPOKEN[0], speaker=speaker, mode=mode)
+    return Candidate(statement.article_id, statement.span, statement, score)
+
+
+def understood(text: str) -> Understood:
+    return Understood(Question(text), Kind.LIST, text, text)
+
+
+def person(name: str) -> Speaker:
+    return Speaker(name, kind=SpeakerKind.PERSON)
+
+
+PAPER = Speaker("Aldport Courier", kind=SpeakerKind.ORGANISATION)
+
+
+def test_the_signs_are_told_in_the_order_of_their_names() -> None:
+    few = [candidate(person("Ada Holm"), 0.8, Mode.DIRECT), candidate(PAPER, 0.4)]
+    found = [dict(zip(LISTING, signs, strict=True)) for _, _, signs in weighed(understood("Which papers spoke?"), few)]
+    assert [sign["behind"] for sign in found] == [0.0, found[1]["behind"]]
+    assert found[1]["behind"] < 0
+    assert [(sign["person"], sign["direct"], sign["body"]) for sign in found] == [(1, 1, 0), (0, 0, 1)]
+    assert few[0].odds == UNREAD
+    assert all(sign["read"] == sign["less_relevant"] == 0 for sign in found)
+
+
+def test_whom_the_question_names_is_no_answer_to_it() -> None:
+    few = [candidate(person("Ada Holm"), 0.8), candidate(person("Bo Lind"), 0.8)]
+    asked = [signs[LISTING.index("asked")] for _, _, signs in weighed(understood("Who besides Holm spoke?"), few)]
+    assert asked == [1.0, 0.0]
+
+
+def test_of_two_statements_the_likelier_stands_for_its_speaker() -> None:
+    few = [candidate(person("Ada Holm"), 0.5), candidate(person("Holm"), 0.5, Mode.DIRECT)]
+    assert listed(understood("Who spoke?"), few, shipped(), 8) == few[1:]
+
+
+def test_what_is_far_behind_is_left_out_unless_the_question_counts_on_it() -> None:
+    few = [candidate(person("Ada Holm"), 0.9, Mode.DIRECT), candidate(PAPER, 0.002)]
+    assert len(listed(understood("Who spoke on the ferry?"), few, shipped(), 8)) == 1
+    assert len(listed(understood("Which two sources spoke on the ferry?"), few, shipped(), 8)) == 2
+
+
+def test_nobody_is_nobody() -> None:
+    assert listed(understood("Who spoke?"), [], shipped(), 8) == []
