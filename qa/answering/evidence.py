@@ -25,7 +25,7 @@ __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
 
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
-_READ, _READ_OF_MANY, _READ_FOR_LIST = 5, 4, 12
+_READ, _READ_OF_MANY, _READ_FOR_LIST = 5, 3, 12
 """How many candidates the reader reads: for one question, for one over a collection that was searched, for a list."""
 _EMBEDDED, _EMBEDDED_OF_MANY = 16, 6
 """How many sentences are embedded for one question, and for one over a collection that was searched."""
