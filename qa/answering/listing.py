@@ -28,6 +28,8 @@ _FORM = frozenset(
         "relies rely statements two three four five given give opinion opinions"
     )
 )
+_ABOUT = 0.5
+"""The share of the best score that an article's best statement has, if the article is about what a list asks for."""
 _NUMBERS = ("two", "three", "four", "five")
 _SEATED = re.compile(
     r"\b(?:(?:house|senate|congress) )?members of (?:congress|parliament|the (?:house|senate))\b", re.I
@@ -88,7 +90,8 @@ def listed(
 
     Of many, those that are likely enough; of as many as the question says there are, that many.
     """
-    sure = [(probability(calibration.listed, signs), c, s) for c, s, signs in weighed(understood, candidates)]
+    about = _about(candidates) if asked_for(understood) else candidates
+    sure = [(probability(calibration.listed, signs), c, s) for c, s, signs in weighed(understood, about)]
     kept: dict[str, tuple[float, Candidate]] = {}
     for likely, candidate, speaker in sorted(sure, key=lambda one: -one[0]):
         name = next((name for name in kept if _part_of_other(speaker.name, name)), speaker.name)
@@ -98,6 +101,15 @@ def listed(
         return [c for _, c in kept.values()][: _NUMBERS.index(said.group(1).lower()) + 2]
     least = calibration.verdict["listed"]
     return [c for likely, c in kept.values() if likely >= least][:most] or [c for _, c in kept.values()][:1]
+
+
+def _about(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those of the articles that are about what is asked: whoever else speaks of something near it does not belong."""
+    best: dict[str, float] = {}
+    for candidate in candidates:
+        best[candidate.article_id] = max(best.get(candidate.article_id, 0.0), candidate.score)
+    least = _ABOUT * max(best.values(), default=0.0)
+    return [c for c in candidates if best[c.article_id] >= least]
 
 
 def _part_of_other(one: str, other: str) -> bool:

@@ -56,5 +56,14 @@ def test_what_is_far_behind_is_left_out_unless_the_question_counts_on_it() -> No
     assert len(listed(understood("Which two sources spoke on the ferry?"), few, shipped(), 8)) == 2
 
 
+def test_of_several_articles_those_count_that_are_about_what_is_asked() -> None:
+    other = replace(candidate(person("Bo Lind"), 0.3, Mode.DIRECT), article_id="other")
+    few = [candidate(person("Ada Holm"), 0.8, Mode.DIRECT), other]
+    assert listed(understood("Who is quoted on the ferry?"), few, shipped(), 8) == few[:1]
+    assert len(listed(understood("Who is quoted?"), few, shipped(), 8)) == 2
+    near = [few[0], replace(other, score=0.5)]
+    assert len(listed(understood("Who is quoted on the ferry?"), near, shipped(), 8)) == 2
+
+
 def test_nobody_is_nobody() -> None:
     assert listed(understood("Who spoke?"), [], shipped(), 8) == []
