@@ -11,7 +11,7 @@ from qa.answering.naming import described_by, likened, name_tokens
 from qa.answering.phrasing import credited
 from qa.answering.types import UNREAD, Candidate, Understood
 from qa.answering.wording import SPEECH_STEMS, content_stems
-from qa.domain import Mode, Speaker, SpeakerKind
+from qa.domain import Mode, Speaker, SpeakerKind, Statement
 
 _BODIES = re.compile(
     any_of(
@@ -57,30 +57,33 @@ def weighed(
     best, whether it was read, whether a person says it, in quotation marks, whether it is a body where bodies are asked
     for, and whether the question itself names who says it.
     """
-    spoken = [(c, s) for c in candidates if c.statement and (s := credited(c.statement))]
+    spoken = _spoken(candidates)
     if _BY_NAME.search(understood.text):
-        spoken = [(c, s) for c, s in spoken if s.kind is SpeakerKind.PERSON] or spoken
-    best = max((log_odds(c.score) for c, _ in spoken), default=0.0)
-    nearest = max((c.odds for c, _ in spoken if c.odds != UNREAD), default=UNREAD)
+        spoken = [one for one in spoken if one[2].kind is SpeakerKind.PERSON] or spoken
+    best = max((log_odds(c.score) for c, _, _ in spoken), default=0.0)
+    nearest = max((c.odds for c, _, _ in spoken if c.odds != UNREAD), default=UNREAD)
     sort, named = _sort(understood), set(content_stems(understood.text))
     bodies = bool(sort and _BODIES.fullmatch(sort))
-    return [
-        (
-            candidate,
-            speaker,
-            (
-                1.0,
-                log_odds(candidate.score) - best,
-                candidate.odds - nearest if candidate.odds != UNREAD else 0.0,
-                float(candidate.odds != UNREAD),
-                float(speaker.kind is SpeakerKind.PERSON),
-                float(candidate.statement is not None and candidate.statement.mode is Mode.DIRECT),
-                float(bodies and speaker.kind is SpeakerKind.ORGANISATION),
-                float(not named.isdisjoint(content_stems(speaker.name.split()[-1]))),
-            ),
+    out: list[tuple[Candidate, Speaker, tuple[float, ...]]] = []
+    for candidate, statement, speaker in spoken:
+        read = candidate.odds != UNREAD
+        signs = (
+            1.0,
+            log_odds(candidate.score) - best,
+            candidate.odds - nearest if read else 0.0,
+            float(read),
+            float(speaker.kind is SpeakerKind.PERSON),
+            float(statement.mode is Mode.DIRECT),
+            float(bodies and speaker.kind is SpeakerKind.ORGANISATION),
+            float(not named.isdisjoint(content_stems(speaker.name.split()[-1]))),
         )
-        for candidate, speaker in spoken
-    ]
+        out.append((candidate, speaker, signs))
+    return out
+
+
+def _spoken(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Statement, Speaker]]:
+    """The candidates that a speaker may be credited with."""
+    return [(c, c.statement, s) for c in candidates if c.statement and (s := credited(c.statement))]
 
 
 def listed(
@@ -96,11 +99,11 @@ def listed(
     for likely, candidate, speaker in sorted(sure, key=lambda one: -one[0]):
         name = next((name for name in kept if _part_of_other(speaker.name, name)), speaker.name)
         kept.setdefault(name, (likely, candidate))
-    said = _SO_MANY.search(understood.topic)
-    if said:
-        return [c for _, c in kept.values()][: _NUMBERS.index(said.group(1).lower()) + 2]
-    least = calibration.verdict["listed"]
-    return [c for likely, c in kept.values() if likely >= least][:most] or [c for _, c in kept.values()][:1]
+    if said := _SO_MANY.search(understood.topic):
+        most, least = _NUMBERS.index(said.group(1).lower()) + 2, 0.0
+    else:
+        least = calibration.verdict["listed"]
+    return [c for place, (likely, c) in enumerate(kept.values()) if likely >= least or place == 0][:most]
 
 
 def _about(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -124,10 +127,9 @@ def _sort(understood: Understood) -> str | None:
     return None if not found or set(content_stems(found.group())) <= _ANYBODY else found.group()
 
 
-def _bears(sort: str, candidate: Candidate, speaker: Speaker) -> bool:
+def _bears(sort: str, statement: Statement, speaker: Speaker) -> bool:
     """Whether the speaker, as known or as the statement's source words it, is of the ``sort``."""
-    source = candidate.statement.source if candidate.statement else None
-    described = described_by(speaker, source.text if source else "")
+    described = described_by(speaker, statement.source.text if statement.source else "")
     return not likened(content_stems(sort)).isdisjoint(described)
 
 
@@ -136,7 +138,4 @@ def quoted_anyway(understood: Understood, candidates: Sequence[Candidate]) -> bo
     if not _QUOTED.search(understood.text):
         return False
     sort = _sort(understood)
-    names = {
-        s.name for c in candidates if c.statement and (s := credited(c.statement)) and (not sort or _bears(sort, c, s))
-    }
-    return len(names) > 1
+    return len({s.name for _, statement, s in _spoken(candidates) if not sort or _bears(sort, statement, s)}) > 1

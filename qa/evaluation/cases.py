@@ -55,6 +55,11 @@ class Case(BaseModel):
     needs_coref: bool = False
     indirect: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that names one of the speakers."""
+        return (*(alias for group in self.aliases for alias in group), *self.speakers)
+
     @model_validator(mode="after")
     def _fits(self) -> Case:
         if len(self.aliases) != len(self.speakers):

@@ -94,9 +94,8 @@ def _wrong_speaker(case: Case, answer: Answer | None) -> bool:
     credited = _credited(answer)
     if answer is None or answer.abstained or not credited or not case.speakers or case.kind not in SPEAKER_KINDS:
         return False
-    gold = [*(alias for group in case.aliases for alias in group), *case.speakers]
     asked = credited[:1] if case.kind is Kind.WHO else credited
-    return not any(names_any(gold, name) for name in asked)
+    return not any(names_any(case.names, name) for name in asked)
 
 
 def _failing(case: Case, answer: Answer | None, evidence: list[Span], supported: int) -> str:

@@ -160,11 +160,10 @@ def fit_listed(some: Sequence[Gathered]) -> list[float]:
     for one in some:
         if one.understood.kind is not Asked.LIST or one.case.kind is not Kind.LIST:
             continue
-        right = [c for c, r in zip(one.evidence.candidates, one.right, strict=True) if r]
-        names = [name for group in one.case.aliases for name in group] + list(one.case.speakers)
+        right = {id(c) for c, r in zip(one.evidence.candidates, one.right, strict=True) if r}
         for candidate, speaker, signs in weighed(one.understood, one.evidence.candidates):
             rows.append(signs)
-            belongs.append(any(candidate is c for c in right) and names_any(names, speaker.name))
+            belongs.append(id(candidate) in right and names_any(one.case.names, speaker.name))
     return [round(float(w), 5) for w in fit_logistic(np.array(rows), np.array(belongs), decay=1e-3)]
 
 

@@ -42,8 +42,7 @@ def is_right(candidate: Candidate, case: Case, spans: Sequence[Span]) -> bool:
     speaker = candidate.statement.speaker if candidate.statement else None
     if not on or speaker is None or case.kind not in (*SPEAKER_KINDS, Kind.VERIFY):
         return on
-    names = [name for group in case.aliases for name in group] + list(case.speakers)
-    return not names or names_any(names, speaker.name)
+    return not case.names or names_any(case.names, speaker.name)
 
 
 def gathered(
