@@ -317,7 +317,8 @@ def _introduced(found: Sequence[Introduction], evidence: Evidence) -> list[_Line
     lines = []
     for one in found:
         article = evidence.articles[one.article_id]
-        text = f"{one.name}: {one.role}" if one.role else sentence(article, one.sentence)
+        between = ", " if one.role and one.role.startswith("who ") else ": "
+        text = f"{one.name}{between}{one.role}" if one.role else sentence(article, one.sentence)
         lines.append(_Line(text, article, one.sentence))
     return lines
 

@@ -52,6 +52,7 @@ _SHORT = {
 }  # fmt: skip
 """Titles as they are printed before names, and in full."""
 _FULL = _LONG | _SHORT
+_PROSECUTES = re.compile(r"\b(?:(?:state|county|district|city|crown)(?:['’]s)?|u\.?\s?s\.?) attorney\b", re.I)
 _CAPITALS = re.compile(r"\b(?!The\b)[A-Z][a-z]+(?: (?:of |and |for )?[A-Z][a-z]+)+")
 _FORMER = frozenset("ex former then unnamed current new".split())
 """What says nothing of who bears a role."""
@@ -154,7 +155,8 @@ def _spellings(name: str) -> frozenset[str]:
 def _described_by(words: str) -> frozenset[str]:
     full = (_SHORT.get(word.rstrip("."), country(word)) for word in tokens(words))
     initials = (acronym(run) for run in _CAPITALS.findall(words))
-    return frozenset(content_stems(" ".join((words, *full, *initials))))
+    office = "prosecutor" if _PROSECUTES.search(words) else ""
+    return frozenset(content_stems(" ".join((words, *full, *initials, office))))
 
 
 def described_by(speaker: Speaker, source: str = "") -> frozenset[str]:

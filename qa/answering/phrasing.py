@@ -177,7 +177,8 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     verb = verb[:1].lower() + verb[1:]
     whole = statement.mode is Mode.DIRECT or len(statement.content) == 1
     if whole and _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):
-        return f"{subject} {_BARE.get(verb.lower(), verb)}: {words}"
+        after = " " if words.startswith("that ") else ": "
+        return f"{subject} {_BARE.get(verb.lower(), verb)}{after}{words}"
     # Words that hang on a verb which cannot stand here would be a fragment: the article's sentence says it whole.
     return f"{name}: {words if statement.mode is Mode.DIRECT else sentence(article, within)}"
 

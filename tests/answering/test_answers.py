@@ -93,6 +93,18 @@ def test_what_goes_on_within_a_sentence_has_no_capital_of_its_own(printed: str, 
     assert told(statement, report, whole) == f"According to {label(MINISTRY)}, {told_so} 4 crowns"
 
 
+def test_a_clause_with_that_goes_on_after_the_verb() -> None:
+    text = "A seal found on Monday shows that the ferry sank in a storm, says the Ministry of Transport."
+    content, cue, source = "that the ferry sank in a storm", "says", "the Ministry of Transport"
+    parts = [
+        Excerpt.cut(Span(text.index(words), text.index(words) + len(words)), text) for words in (content, cue, source)
+    ]
+    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
+    whole = Span(0, len(text))
+    report = replace(article(), text=text, sentences=(whole,), blocks=())
+    assert told(statement, report, whole) == f"{label(MINISTRY)} says {content}"
+
+
 def test_everything_somebody_said_in_text_order() -> None:
     answer = ask("everything Solberg said about the bridge")
     assert len(answer.citations) >= 2

@@ -64,6 +64,10 @@ def test_a_like_word_finds_the_bearer_of_a_role(phrase: str, name: str | None) -
     assert all(weight < 0.9 for weight in weights)
 
 
+def test_not_every_attorney_prosecutes() -> None:
+    assert Roster([Speaker("Odd Lunde", "defense attorney")]).by_role("the prosecutor") == ((), ())
+
+
 @pytest.mark.parametrize(
     ("role", "phrase"),
     [
@@ -72,6 +76,8 @@ def test_a_like_word_finds_the_bearer_of_a_role(phrase: str, name: str | None) -
         ("the former United Nations envoy", "the UN envoy"),
         ("Uruguay's captain", "the Uruguayan"),
         ("Chief Executive of Paylark", "the Paylark CEO"),
+        ("Assistant State's Attorney", "the prosecutor"),
+        ("U.S. Attorney for Maine", "the prosecutor"),
     ],
 )
 def test_a_role_is_known_in_other_words(role: str, phrase: str) -> None:
