@@ -27,6 +27,8 @@ FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
 _READ, _READ_OF_MANY, _READ_FOR_LIST = 5, 3, 12
 """How many candidates the reader reads: for one question, for one over a collection that was searched, for a list."""
+_OTHERS = 2
+"""How many of those are left for whatever else may answer, where it is asked what somebody said."""
 _EMBEDDED, _EMBEDDED_OF_MANY = 16, 6
 """How many sentences are embedded for one question, and for one over a collection that was searched."""
 _WORDS_COUNT = 0.4
@@ -320,6 +322,7 @@ def _read(
     """``pieces`` with what the reader makes of the best ``most`` of them."""
     order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
     best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
+    best = [*_theirs(understood, best, most), *best]
     # A sentence that a statement already covers is read with the statement's speaker before it.
     spoken = {(p.article_id, p.span) for p in best[: 2 * most] if p.statement}
     chosen: dict[tuple[str, Span, str], None] = {}
@@ -343,6 +346,13 @@ def _read(
         )
         for p in pieces
     ]
+
+
+def _theirs(understood: Understood, best: Sequence[Piece], most: int) -> list[Piece]:
+    """The statements of the one asked about that are read before all else: one of them must answer, however worded."""
+    if understood.mention is None or understood.kind not in (Kind.WHAT, Kind.VERIFY):
+        return []
+    return [p for p in best if p.statement and p.fit >= _SPEAKS][: most - _OTHERS]
 
 
 def _key(article_id: str, span: Span, statement: Statement | None) -> tuple[str, Span, str]:

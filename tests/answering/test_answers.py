@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from qa.answering.calibration import shipped
+from qa.answering.calibration import FEATURES, shipped
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.extractive import compose
 from qa.answering.phrasing import as_sentence, identified, label, told
@@ -431,3 +432,25 @@ def test_one_speaker_by_two_names_is_no_doubt() -> None:
     renamed = replace(other, score=best.score, statement=other.statement and replace(other.statement, speaker=known))
     answer = compose(understood, replace(evidence, candidates=(best, renamed)))
     assert [s.name for s in answer.speakers] == ["Tomas Reyes"]
+
+
+class _Listener(OverlapReader):
+    """Remembers the contexts that it was given."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
+        self.heard += contexts
+        return super().read(question, contexts)
+
+
+@pytest.mark.parametrize("form", ["Did Reyes say that {}?", "What did Reyes say about that {}?"])
+def test_what_the_one_asked_about_says_is_read_however_near_others_come(form: str) -> None:
+    reader = _Listener()
+    by_words = {group: tuple(9.0 * (name == "lexical") for name in FEATURES) for group in shipped().rank}
+    claim = "a free ferry runs every ten minutes, lorries use the northern road and repairs cost 4.2 million crowns"
+    ask(form.format(claim), reader=reader, calibration=replace(shipped(), rank=by_words))
+    theirs = [context for context in reader.heard if context.startswith("Tomas Reyes")]
+    assert len(theirs) == 2
+    assert len(reader.heard) > len(theirs)
