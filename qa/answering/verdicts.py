@@ -91,7 +91,7 @@ _SCOPE = 4
 _OTHER_WISE = 0.7
 """How likely a claim is denied by words that give another number in its place, an opposite, or the contrary stance."""
 _BORNE_OUT = 0.85
-"""The reader's agreement from which opposite words do not turn a claim round."""
+"""The reader's agreement from which a claim holds whatever words it has, opposite ones too."""
 _OPPOSITE = AGAINST.index("opposite")
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""
@@ -316,11 +316,13 @@ def _beside(candidate: Candidate, spoken: Sequence[Candidate]) -> bool:
 
 
 def _near(candidate: Candidate, understood: Understood, evidence: Evidence) -> bool:
-    """Whether a statement has a word of the claim, or is likely without: little nearness in meaning settles nothing."""
+    """Whether a statement has a word of the claim, or is likely or borne out without: mere nearness settles nothing."""
     said = candidate.span.of(evidence.articles[candidate.article_id].text)
     least = max(_LEAST, _LEADING * evidence.candidates[0].score)
     surely = evidence.answerable >= _ANSWERED and candidate.score >= least
-    return surely or candidate.score >= _LIKELY or bool(set(content_stems(understood.topic)) & set(content_stems(said)))
+    if surely or candidate.score >= _LIKELY or candidate.agreement >= _BORNE_OUT:
+        return True
+    return bool(set(content_stems(understood.topic)) & set(content_stems(said)))
 
 
 def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> str:

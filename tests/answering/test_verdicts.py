@@ -177,10 +177,14 @@ def test_who_is_not_named_may_be_the_thing_asked_about(
     assert (verdict.answer, verdict.other) == (("no", True) if other else ("yes", False))
 
 
-@pytest.mark.parametrize(("answerable", "answer"), [(0.9, "yes"), (0.1, None)])
-def test_words_in_common_are_not_needed_where_the_articles_surely_answer(answerable: float, answer: str | None) -> None:
+@pytest.mark.parametrize(
+    ("answerable", "agreement", "answer"), [(0.9, 0.6, "yes"), (0.1, 0.6, None), (0.1, 0.9, "yes")]
+)
+def test_words_in_common_are_not_needed_where_the_articles_surely_answer_or_the_claim_is_borne_out(
+    answerable: float, agreement: float, answer: str | None
+) -> None:
     asked = Question("Did Reyes reckon merchants face bankruptcy?")
     understood = Understood(asked, Kind.VERIFY, asked.text, "reckon merchants face bankruptcy")
-    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[3]), STATEMENTS[2], 0.15, agreement=0.9)
+    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[3]), STATEMENTS[2], 0.15, agreement=agreement)
     evidence = Evidence((candidate,), {ARTICLE_ID: article()}, STATEMENTS, answerable=answerable)
     assert judge(understood, evidence, shipped()).answer == answer
