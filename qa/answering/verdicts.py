@@ -91,7 +91,7 @@ _SCOPE = 4
 _OTHER_WISE = 0.7
 """How likely a claim is denied by words that give another number in its place, an opposite, or the contrary stance."""
 _BORNE_OUT = 0.85
-"""The reader's agreement from which a claim holds whatever words it has, opposite ones too."""
+"""The reader's agreement from which a claim needs no word in common, and opposite words do not turn it round."""
 _OPPOSITE = AGAINST.index("opposite")
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""

@@ -72,6 +72,17 @@ def test_as_many_are_listed_as_the_question_says() -> None:
     assert len(ask("Who are the three people quoted in the article?").speakers) == 3
 
 
+def _told(text: str, content: str, cue: str) -> str:
+    """How a report that is only ``text`` tells the ministry's statement in it."""
+    parts = [
+        Excerpt.cut(Span(text.index(words), text.index(words) + len(words)), text)
+        for words in (content, cue, "the Ministry of Transport")
+    ]
+    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
+    whole = Span(0, len(text))
+    return told(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+
+
 @pytest.mark.parametrize(
     ("printed", "told_so"),
     [
@@ -84,26 +95,13 @@ def test_as_many_are_listed_as_the_question_says() -> None:
 )
 def test_what_goes_on_within_a_sentence_has_no_capital_of_its_own(printed: str, told_so: str) -> None:
     text = f"{printed} 4 crowns, according to the Ministry of Transport."
-    content, cue, source = f"{printed} 4 crowns", "according to", "the Ministry of Transport"
-    parts = [
-        Excerpt.cut(Span(text.index(words), text.index(words) + len(words)), text) for words in (content, cue, source)
-    ]
-    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
-    whole = Span(0, len(text))
-    report = replace(article(), text=text, sentences=(whole,), blocks=())
-    assert told(statement, report, whole) == f"According to {label(MINISTRY)}, {told_so} 4 crowns"
+    assert _told(text, f"{printed} 4 crowns", "according to") == f"According to {label(MINISTRY)}, {told_so} 4 crowns"
 
 
 def test_a_clause_with_that_goes_on_after_the_verb() -> None:
-    text = "A seal found on Monday shows that the ferry sank in a storm, says the Ministry of Transport."
-    content, cue, source = "that the ferry sank in a storm", "says", "the Ministry of Transport"
-    parts = [
-        Excerpt.cut(Span(text.index(words), text.index(words) + len(words)), text) for words in (content, cue, source)
-    ]
-    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
-    whole = Span(0, len(text))
-    report = replace(article(), text=text, sentences=(whole,), blocks=())
-    assert told(statement, report, whole) == f"{label(MINISTRY)} says {content}"
+    content = "that the ferry sank in a storm"
+    text = f"A seal found on Monday shows {content}, says the Ministry of Transport."
+    assert _told(text, content, "says") == f"{label(MINISTRY)} says {content}"
 
 
 def test_everything_somebody_said_in_text_order() -> None:
