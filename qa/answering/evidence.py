@@ -14,27 +14,22 @@ from qa.answering.fitting import fit, fits_of
 from qa.answering.letters import letters
 from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, rank
+from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import searches
 from qa.answering.sifting import told_apart
 from qa.answering.types import Candidate, Evidence, Kind, Understood
-from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
-from qa.domain import Article, BlockKind, HitKind, Question, Reading, Span, Speaker, SpeakerEntry, Statement
+from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, tokens
+from qa.domain import Article, BlockKind, HitKind, Question, Span, Speaker, SpeakerEntry, Statement
 from qa.ports import Embedder, Reader, Snapshot, Vectors
 
 __all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
 
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
-_READ, _READ_OF_MANY, _READ_FOR_LIST = 5, 3, 12
-"""How many candidates the reader reads: for one question, for one over a collection that was searched, for a list."""
-_OTHERS = 2
-"""How many of those are left for whatever else may answer, where it is asked what somebody said."""
 _EMBEDDED, _EMBEDDED_OF_MANY = 16, 6
 """How many sentences are embedded for one question, and for one over a collection that was searched."""
 _WORDS_COUNT = 0.4
 """What a sentence with all the words asked for gains over one with none, in nearness."""
-_SPEAKS = 0.5
-"""The fit from which the one asked about counts as speaking in the articles."""
 _LEAST_ANCHOR = 0.5
 """The share of the last question's and answer's words, of 2, that shows the sentence they were about."""
 
@@ -118,7 +113,7 @@ def gather(
     near = _nearness(snapshot, vector, scope, statements)
     passages = _passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []
-    rarity = Rarity.of(stems for a in articles.values() for stems in _stems(_Same(a)))
+    rarity = Rarity.over(_rarity(_Same(a)) for a in articles.values())
     for article_id, article in articles.items():
         found = places.get(article_id)
         pieces += _pieces(understood, article, statements[article_id], near, passages[article_id], fits, found)
@@ -127,10 +122,9 @@ def gather(
     pieces = _with_sentences(pieces, understood, vector, embedder, rarity, most)
     ranked = rank(understood, pieces, rarity, weights)
     if reader is not None and ranked:
-        most = _READ_FOR_LIST if understood.kind is Kind.LIST else _READ if few else _READ_OF_MANY
-        ranked = rank(understood, _read(understood, pieces, ranked, reader, most), rarity, weights)
+        ranked = rank(understood, read(understood, pieces, ranked, reader, many=not few), rarity, weights)
     named = _named(understood, articles.values())
-    speaks = understood.mention is None or any(p.statement and p.fit >= _SPEAKS for p in pieces)
+    speaks = understood.mention is None or any(p.statement and p.fit >= SPEAKS for p in pieces)
     likely = 0.0
     if ranked:
         likely = answerable(understood, ranked, named, speaks, weights)[0]
@@ -148,6 +142,11 @@ def _letters(article: _Same[Article]) -> tuple[Statement, ...]:
 def _stems(article: _Same[Article]) -> tuple[tuple[str, ...], ...]:
     """The stems of each sentence of an article; kept, since one is often asked several questions."""
     return tuple(tuple(content_stems(span.of(article.value.text))) for span in article.value.sentences)
+
+
+@lru_cache(maxsize=512)
+def _rarity(article: _Same[Article]) -> Rarity:
+    return Rarity.of(_stems(article))
 
 
 @lru_cache(maxsize=512)
@@ -180,11 +179,8 @@ def _scope(
 
 def _spans(snapshot: Snapshot, article_id: str, hits: Iterable[tuple[HitKind, int]]) -> list[Span]:
     """Where in an article the hits are."""
-    spans = {
-        HitKind.PASSAGE: [passage.span for passage in snapshot.passages(article_id)],
-        HitKind.STATEMENT: [statement.span for statement in snapshot.statements(article_id)],
-    }
-    return [spans[kind][item] for kind, item in hits]
+    passages, statements = snapshot.passages(article_id), snapshot.statements(article_id)
+    return [(passages[item] if kind is HitKind.PASSAGE else statements[item]).span for kind, item in hits]
 
 
 def _nearness(
@@ -273,8 +269,8 @@ def _anchor(understood: Understood, stems: Sequence[tuple[str, ...]]) -> int | N
         return None
     last = understood.asked.history[-1]
     rarity = Rarity.of(stems)
-    asked, answered = content_stems(last.question), content_stems(last.answer)
-    worth = [coverage(asked, s, rarity) + coverage(answered, s, rarity) for s in stems]
+    asked, answered = (rarity.wanted(content_stems(text)) for text in (last.question, last.answer))
+    worth = [asked.covered(s) + answered.covered(s) for s in stems]
     best = max(range(len(worth)), key=lambda i: worth[i])
     return best if worth[best] > _LEAST_ANCHOR else None
 
@@ -293,11 +289,11 @@ def _with_sentences(
 
     A statement's own vector tells who said what, that of its sentences also how the article puts it.
     """
-    topic = content_stems(understood.topic)
+    topic = rarity.wanted(content_stems(understood.topic))
     promise: dict[tuple[str, Span], float] = {}
     for piece in pieces:
         key = piece.article_id, piece.span
-        worth = max(piece.dense, 0.9 * piece.passage) + _WORDS_COUNT * coverage(topic, piece.stems, rarity)
+        worth = max(piece.dense, 0.9 * piece.passage) + _WORDS_COUNT * topic.covered(piece.stems)
         promise[key] = max(promise.get(key, 0.0), worth)
     texts = {(p.article_id, p.span): p.text for p in pieces}
     chosen = sorted(promise, key=lambda key: -promise[key])[:most]
@@ -314,62 +310,6 @@ def _with_sentences(
         elif piece.statement:
             out.append(replace(piece, sentence=piece.dense))
     return out
-
-
-def _read(
-    understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Candidate], reader: Reader, most: int
-) -> list[Piece]:
-    """``pieces`` with what the reader makes of the best ``most`` of them."""
-    order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
-    best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
-    best = [*_theirs(understood, best, most), *best]
-    # A sentence that a statement already covers is read with the statement's speaker before it.
-    spoken = {(p.article_id, p.span) for p in best[: 2 * most] if p.statement}
-    chosen: dict[tuple[str, Span, str], None] = {}
-    for piece in best[: 3 * most]:
-        if len(chosen) < most and (piece.statement or (piece.article_id, piece.span) not in spoken):
-            chosen.setdefault(_key(piece.article_id, piece.span, piece.statement))
-    texts = {(p.article_id, p.span): p.text for p in pieces}
-    contexts = [f"{speaker}{texts[article_id, span]}" for article_id, span, speaker in chosen]
-    readings = reader.read(understood.text, contexts) if contexts else []
-    known = {key: _moved(reading, len(key[2])) for key, reading in zip(chosen, readings, strict=True)}
-    by_span: dict[tuple[str, Span], Reading] = {}
-    for (article_id, span, _), reading in known.items():
-        held = by_span.get((article_id, span))
-        if held is None or reading.relevance > held.relevance:
-            by_span[article_id, span] = reading
-    return [
-        replace(
-            p,
-            reading=known.get(_key(p.article_id, p.span, p.statement))
-            or (None if p.statement else by_span.get((p.article_id, p.span))),
-        )
-        for p in pieces
-    ]
-
-
-def _theirs(understood: Understood, best: Sequence[Piece], most: int) -> list[Piece]:
-    """The statements of the one asked about that are read before all else: one of them must answer, however worded."""
-    if understood.mention is None or understood.kind not in (Kind.WHAT, Kind.VERIFY):
-        return []
-    return [p for p in best if p.statement and p.fit >= _SPEAKS][: most - _OTHERS]
-
-
-def _key(article_id: str, span: Span, statement: Statement | None) -> tuple[str, Span, str]:
-    """What the reader is given: the sentences, behind the name and role of who speaks in them, as it was trained."""
-    speaker = statement.speaker if statement else None
-    if speaker is None:
-        return article_id, span, ""
-    return article_id, span, f"{speaker.name} ({speaker.role}): " if speaker.role else f"{speaker.name}: "
-
-
-def _moved(reading: Reading, by: int) -> Reading:
-    """A reading of a context that began with ``by`` code points of a name, in the places of the sentences."""
-    if reading.span is None or by == 0:
-        return reading
-    if reading.span.start < by:
-        return replace(reading, span=None)
-    return replace(reading, span=Span(reading.span.start - by, reading.span.end - by))
 
 
 def _named(understood: Understood, articles: Iterable[Article]) -> bool:

@@ -36,7 +36,7 @@ EITHER = "This fits two speakers, and which is meant is not certain:\n"
 _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|was (?:that|this)))?\W*", re.IGNORECASE)
 """Asks for the reason of what the last answer told, which is not that again."""
 
-_NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 1.0
+_NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 1.5
 """The share of the best score from which somebody else's statement may be the one asked about, where the reader finds
 it as relevant but for so much in log-odds; and from which it may be whatever the reader finds."""
 _LEFT = 0.3
@@ -88,7 +88,8 @@ def _answer(
         citations += [_citation(marker, *place) for marker, place in zip(markers, rests_on, strict=True)]
         words, speaker = line.text, credited(line.statement) if line.statement else None
         if speaker and speaker in speakers and words.startswith(label(speaker)):
-            words = speaker.name + words[len(label(speaker)) :]  # the first line has told the role
+            known = as_subject(speaker)  # the first line has told the role
+            words = speaker.name + words[len(known if words.startswith(known) else label(speaker)) :]
         words = as_sentence(_MARKER.sub(r"(\1)", words))
         shown.append(" ".join([words, *(f"[{marker}]" for marker in markers)]))
         if speaker and identified(speaker) and speaker.name not in [s.name for s in speakers]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from qa.answering.naming import name_tokens
 from qa.answering.nations import of_another_nation
 from qa.answering.types import Mention
-from qa.answering.wording import WORD, Rarity, content_stems, coverage, fold, tokens
+from qa.answering.wording import WORD, Rarity, content_stems, fold, tokens
 from qa.domain import Article, Speaker, Statement
 
 PRONOUNS = frozenset("he she they it we i you him her them his their who which that this one himself herself".split())
@@ -59,9 +59,9 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
             continue
         near = " ".join(introductions(speaker, *both) for both in folded)
         profiles[speaker.name] = content_stems(" ".join((speaker.name, speaker.role or "", *speaker.aliases, near)))
-    rarity = Rarity.of(profiles.values())
+    wanted = Rarity.of(profiles.values()).wanted(asked)
     for name, stems in profiles.items():
-        share = coverage(asked, stems, rarity)
+        share = wanted.covered(stems)
         if share >= _LEAST_ROLE:
             fits[name] = max(fits.get(name, 0.0), 0.9 * share)
     best = max(fits.values(), default=0.0)

@@ -10,7 +10,7 @@ from qa.answering.forms import any_of
 from qa.answering.naming import described_by, likened, name_tokens
 from qa.answering.nations import country
 from qa.answering.types import Evidence, Mention
-from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, coverage, fold, tokens
+from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, tokens
 from qa.domain import Article, Span, Speaker
 
 
@@ -98,8 +98,8 @@ def _introductions(name: str, speaker: Speaker | None, topic: str, article: Arti
     words = [w for w in name_tokens(name) if w not in FUNCTION_WORDS]
     if not words:
         return []
-    asked = content_stems(topic)
     rarity = Rarity.of(content_stems(s.of(article.text)) for s in article.sentences)
+    asked = rarity.wanted(content_stems(topic))
     role_line = " ".join((speaker.role or "").split()).casefold() if speaker else ""
     found = []
     for number, span in enumerate(article.sentences):
@@ -112,7 +112,7 @@ def _introductions(name: str, speaker: Speaker | None, topic: str, article: Arti
         if given and speaker and speaker.role:
             longer = role and role_line in role.casefold()
             role, strength = (role if longer else " ".join(speaker.role.split())), max(strength, 2.0) + 0.5
-        strength += 0.6 * all(w in held for w in words) + 0.8 * coverage(asked, content_stems(line), rarity)
+        strength += 0.6 * all(w in held for w in words) + 0.8 * asked.covered(content_stems(line))
         found.append(Introduction(article.id, span, speaker.name if speaker else name, role, strength - 0.01 * number))
     return found
 

@@ -19,6 +19,8 @@ _FINITE = re.compile(
 )
 _BARE = {"told": "said", "tells": "says", "called": "said", "described": "said"}
 """Verbs that lack their object when they stand alone, and what may stand for them."""
+_CUT_SHORT = re.compile(r"\s(?:in|on|at|during|through|via|to)\s(?:an?|the|his|her|their|its)$", re.I)
+"""The end of a cue of which the tagger found only the first words: "said in an [email]"."""
 _ACCORDING = re.compile(r"^(?:according to|per|in the words of|in the view of)\b", re.I)
 _MOVABLE = re.compile(
     r"(?:(?:Also )?[A-Z]\w+ing|Asked|In|On|At|During|After|Before|With|As|For|Among|Amid|Despite|From|To|By|Under|Upon|"
@@ -173,7 +175,7 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     run = _run(statement, article, within)
     if run:
         return f"{subject} {run}"
-    verb = " ".join(cue.text.split()).rstrip(" ,:;")
+    verb = _CUT_SHORT.sub("", " ".join(cue.text.split()).rstrip(" ,:;"))
     verb = verb[:1].lower() + verb[1:]
     whole = statement.mode is Mode.DIRECT or len(statement.content) == 1
     if whole and _FINITE.match(verb) and not re.search(r"\b(?:by|that|of|in|on|to|as|for|with|at|about)$", verb, re.I):

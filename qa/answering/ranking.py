@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from qa.answering.calibration import FEATURES, Calibration, log_odds, probability
 from qa.answering.types import UNREAD, Candidate, Kind, Understood
-from qa.answering.wording import SPEECH_STEMS, Rarity, content_stems, coverage
+from qa.answering.wording import SPEECH_STEMS, Rarity, Wanted, content_stems
 from qa.domain import Reading, Span, Statement
 
 GROUP: Mapping[Kind, str] = {
@@ -84,12 +84,12 @@ def rank(understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibr
     if not pieces:
         return []
     best = max(piece.sentence for piece in pieces)
-    topic = content_stems(understood.topic)
-    said = content_stems(" ".join(understood.said))
+    texts = understood.topic, " ".join(understood.said), understood.fresh
+    topic, said, fresh = (rarity.wanted(content_stems(text)) for text in texts)
     weights = calibration.rank[GROUP[understood.kind]]
     ranked = []
     for piece in pieces:
-        features = featured(understood, piece, best, topic, said, rarity)
+        features = featured(understood, piece, best, topic, said, fresh)
         focus = None
         if piece.reading and piece.reading.span:
             focus = Span(piece.span.start + piece.reading.span.start, piece.span.start + piece.reading.span.end)
@@ -120,7 +120,7 @@ def _lifted(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def featured(
-    understood: Understood, piece: Piece, best: float, topic: Sequence[str], said: Sequence[str], rarity: Rarity
+    understood: Understood, piece: Piece, best: float, topic: Wanted, said: Wanted, fresh: Wanted
 ) -> tuple[float, ...]:
     """The features of one piece, in the order of ``calibration.FEATURES``."""
     wanted = _TYPED.get(understood.wants or "")
@@ -129,24 +129,24 @@ def featured(
         1.0,
         piece.dense,
         piece.sentence - best,
-        coverage(topic, piece.stems, rarity),
-        coverage(topic, piece.context, rarity),
+        topic.covered(piece.stems),
+        topic.covered(piece.context),
         _fitting(understood, piece),
         1.0 if statement else 0.0,
         1.0 if wanted and wanted.search(piece.text) else 0.0,
         piece.passage,
-        coverage(said, piece.stems, rarity),
+        said.covered(piece.stems),
         piece.reading.relevance if piece.reading else 0.0,
         piece.reading.confidence if piece.reading else 0.0,
         1.0 if piece.reading else 0.0,
         1.0 if statement and statement.speaker else 0.0,
-        coverage(topic, piece.own, rarity),
+        topic.covered(piece.own),
         piece.sentence,
         1.0 / piece.distance if piece.distance and piece.distance > 0 else 0.0,
         piece.fit if understood.mention and understood.mention.role and understood.kind is not Kind.VERIFY else 0.0,
         -1.0 / piece.distance if piece.distance and piece.distance < 0 else 0.0,
         float(piece.distance == 0),
-        coverage(content_stems(understood.fresh), piece.stems, rarity),
+        fresh.covered(piece.stems),
         log_odds(piece.reading.relevance) if piece.reading else UNREAD,
     )
 

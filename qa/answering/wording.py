@@ -129,12 +129,28 @@ class Rarity:
             number += 1
         return cls(number, counts)
 
-    def weight(self, stem_: str) -> float:
-        return math.log(1.0 + (self.texts + 0.5) / (self.counts.get(stem_, 0) + 0.5))
+    @classmethod
+    def over(cls, parts: Iterable[Rarity]) -> Rarity:
+        """As counted over the texts of all ``parts`` together."""
+        counts: Counter[str] = Counter()
+        number = 0
+        for part in parts:
+            counts.update(part.counts)
+            number += part.texts
+        return cls(number, counts)
+
+    def wanted(self, asked: Iterable[str]) -> Wanted:
+        """The ``asked`` stems, each once, with how much they tell."""
+        return Wanted({s: math.log(1.0 + (self.texts + 0.5) / (self.counts.get(s, 0) + 0.5)) for s in asked})
 
 
-def coverage(asked: Sequence[str], offered: Iterable[str], rarity: Rarity) -> float:
-    """The share, by weight, of the ``asked`` stems that ``offered`` has, in 0…1; 0 where nothing is asked."""
-    wanted = set(asked)
-    total = sum(rarity.weight(s) for s in wanted)
-    return sum(rarity.weight(s) for s in wanted & set(offered)) / total if total else 0.0
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Stems that are asked for, with their weights."""
+
+    weights: Mapping[str, float]
+
+    def covered(self, offered: Iterable[str]) -> float:
+        """The share, by weight, that ``offered`` has, in 0…1; 0 where nothing is asked."""
+        held = self.weights.keys() & offered
+        return sum(self.weights[s] for s in held) / sum(self.weights.values()) if held else 0.0

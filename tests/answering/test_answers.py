@@ -276,6 +276,11 @@ def test_what_the_articles_know_nothing_of_is_not_answered(text: str, history: t
     assert ask(text, *history).abstained
 
 
+def test_a_cue_that_breaks_off_is_told_by_its_verb() -> None:
+    text = "“We sail,” the Ministry of Transport said in an email."
+    assert _told(text, "“We sail,”", "said in an") == f"{label(MINISTRY)} said: “We sail,”"
+
+
 def test_what_somebody_said_is_answered_by_several_statements() -> None:
     answer = ask("What did Solberg say?")
     assert len(answer.citations) > 1
@@ -287,6 +292,20 @@ def test_the_role_is_told_once() -> None:
     assert len(lines) > 1
     assert lines[0].startswith("Tomas Reyes, a fisherman who chairs") or "(a fisherman who chairs" in lines[0]
     assert "fisherman" not in "".join(lines[1:])
+
+
+def test_a_role_that_says_what_somebody_does_is_told_once_too() -> None:
+    leader = Speaker("Tomas Reyes", "leads the harbour traders' union", ("Reyes",))
+    with snapshot() as seen:
+        understood = understand(Question("What did Reyes say?", (), (ARTICLE_ID,)), speakers_in(seen, Question("?")))
+        evidence = gather(understood, seen, HashingEmbedder(), OverlapReader())
+    theirs = [
+        replace(c, statement=replace(c.statement, speaker=leader))
+        for c in evidence.candidates
+        if c.statement and c.statement.speaker == REYES
+    ]
+    lines = compose(understood, replace(evidence, candidates=tuple(theirs))).answer.split("\n")
+    assert lines[1] == "Tomas Reyes denied that traders had been consulted about the repairs. [2]"
 
 
 def test_a_role_that_says_what_somebody_does_follows_the_name() -> None:
