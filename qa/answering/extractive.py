@@ -39,6 +39,8 @@ _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|w
 _NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 1.5
 """The share of the best score from which somebody else's statement may be the one asked about, where the reader finds
 it as relevant but for so much in log-odds; and from which it may be whatever the reader finds."""
+_WORDED = 0.5
+"""The share of the question's words that the best statement must have more than the other to be meant all the same."""
 _LEFT = 0.3
 """The share of the best score below which what is left answers no "who" question."""
 _MOST_SAID = 4
@@ -229,7 +231,8 @@ def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
         other = credited(statement) if statement else None
         if candidate.score < _NEAR * best.score:
             break
-        if candidate.score < _TIED * best.score and candidate.odds <= best.odds - _AS_RELEVANT:
+        less = candidate.odds <= best.odds - _AS_RELEVANT or best.lexical - candidate.lexical >= _WORDED
+        if candidate.score < _TIED * best.score and less:
             continue
         if statement is None or other is None or not identified(other) or same_name(one, other):
             continue

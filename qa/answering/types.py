@@ -94,6 +94,11 @@ class Candidate:
         """The log-odds of relevance that the reader gave it, ``UNREAD`` where it has not read it."""
         return self.features[FEATURES.index("odds")] if self.features else UNREAD
 
+    @property
+    def lexical(self) -> float:
+        """The share of the question's words, by weight, that its sentences have; 0 where nothing is known of them."""
+        return self.features[FEATURES.index("lexical")] if self.features else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

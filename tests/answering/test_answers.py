@@ -378,11 +378,15 @@ def test_whom_the_article_does_not_credit_is_told_to_be_unclear() -> None:
     assert answer.citations[0].speaker is None
 
 
-def _printed_twice(text: str, *, other_speaker: bool = False, share: float = 0.9, less: float = 0.0) -> Answer:
+def _printed_twice(
+    text: str, *, other_speaker: bool = False, share: float = 0.9, less: float = 0.0, fewer: float = 0.0
+) -> Answer:
     """The answer over the report and the same report as a later paper prints it, whose speakers may be others.
 
-    The later one answers with ``share`` of the score, and is by ``less`` in log-odds less relevant to the reader.
+    The later one answers with ``share`` of the score, is by ``less`` in log-odds less relevant to the reader, and has
+    by so much ``fewer`` of the question's words.
     """
+    lexical = FEATURES.index("lexical")
     question = Question(text, (), ())
     with snapshot() as seen:
         understood = understand(question, speakers_in(seen, question))
@@ -395,7 +399,7 @@ def _printed_twice(text: str, *, other_speaker: bool = False, share: float = 0.9
             c,
             article_id="later",
             score=share * c.score,
-            features=(*c.features[:-1], c.odds - less),
+            features=(*c.features[:lexical], c.lexical - fewer, *c.features[lexical + 1 : -1], c.odds - less),
             statement=c.statement
             and replace(c.statement, article_id="later", speaker=stranger if other_speaker else c.statement.speaker),
         )
@@ -421,6 +425,14 @@ def test_what_stands_in_several_articles_is_told_once_and_cited_from_each_the_ne
 def test_nobody_is_credited_where_the_reader_finds_another_as_relevant(share: float, less: float, cited: int) -> None:
     question = "Who warned that the closure would ruin the market?"
     answer = _printed_twice(question, other_speaker=True, share=share, less=less)
+    assert len(answer.citations) == cited
+    assert len(answer.speakers) == (cited == 1)
+
+
+@pytest.mark.parametrize(("fewer", "share", "cited"), [(0.4, 0.6, 2), (0.6, 0.6, 1), (0.6, 0.9, 2)])
+def test_whoever_says_it_in_the_words_of_the_question_is_meant(fewer: float, share: float, cited: int) -> None:
+    question = "Who warned that the closure would ruin the market?"
+    answer = _printed_twice(question, other_speaker=True, share=share, fewer=fewer)
     assert len(answer.citations) == cited
     assert len(answer.speakers) == (cited == 1)
 
