@@ -13,7 +13,7 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
 from qa.answering.letters import letters
 from qa.answering.naming import Roster
-from qa.answering.ranking import Piece, answerable, bounded, rank
+from qa.answering.ranking import Piece, answerable, bounded, rank, told_first
 from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import searches
 from qa.answering.sifting import told_apart
@@ -130,6 +130,8 @@ def gather(
         likely = answerable(understood, ranked, named, speaks, weights)[0]
         texts = {article_id: article.text for article_id, article in articles.items()}
         likely = bounded(understood, ranked, texts, likely, weights.threshold)
+        ranked, told = told_first(understood, ranked, texts)
+        likely = max(likely, weights.threshold) if told else likely
     return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
 
 

@@ -49,6 +49,8 @@ _HEART = 0.999
 """The share of its best sentence's score that a statement has at least: just behind that, which has no speaker."""
 _HARDLY = 0.3
 """The share of the certainty needed below which the words asked for do not settle that they are an answer."""
+_TOLD = 0.5
+"""The score that what has the one word asked for has at least."""
 THEIRS = 0.6
 """The fit from which a statement is theirs."""
 
@@ -217,6 +219,25 @@ def tempting(understood: Understood, ranked: Sequence[Candidate], likely: float)
 def subject(understood: Understood) -> set[str]:
     """The stems of what is asked about, without the words for saying; empty for "What did X say?"."""
     return set(content_stems(understood.topic)) - SPEECH_STEMS
+
+
+def told_first(
+    understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str]
+) -> tuple[list[Candidate], bool]:
+    """``ranked`` with what the one asked about says of a topic of one word before all else, and whether there is any.
+
+    "What did Jalali say about Israel?" asks for whatever has the word; the reader looks for one answer, and finds none.
+    """
+    asked = subject(understood)
+    if understood.kind is not Kind.WHAT or understood.mention is None or understood.wants or len(asked) != 1:
+        return list(ranked), False
+    told = [
+        c
+        for c in ranked
+        if c.statement and c.fit >= THEIRS and asked <= set(content_stems(c.span.of(texts[c.article_id])))
+    ]
+    first = [replace(c, score=max(ranked[0].score, _TOLD)) for c in told]
+    return [*first, *(c for c in ranked if c not in told)], bool(told)
 
 
 def bounded(

@@ -463,6 +463,20 @@ def test_one_speaker_by_two_names_is_no_doubt() -> None:
     assert [s.name for s in answer.speakers] == ["Tomas Reyes"]
 
 
+class _Choosy(OverlapReader):
+    """Finds nothing relevant."""
+
+    def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
+        return [Reading(None, 0.0, 0.001) for _ in contexts]
+
+
+def test_what_somebody_says_that_has_the_one_word_asked_for_answers_whatever_the_reader_thinks() -> None:
+    answer = ask("What did Solberg say about the ferry?", reader=_Choosy())
+    assert [c.quote for c in answer.citations] == [SENTENCES[6]]
+    assert ask("What did Solberg say about the lorries?", reader=_Choosy()).abstained  # that is the police's
+    assert ask("What did Solberg say about the cost of a free ferry?", reader=_Choosy()).abstained
+
+
 class _Listener(OverlapReader):
     """Remembers the contexts that it was given."""
 
