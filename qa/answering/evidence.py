@@ -129,9 +129,8 @@ def gather(
     if ranked:
         likely = answerable(understood, ranked, named, speaks, weights)[0]
         texts = {article_id: article.text for article_id, article in articles.items()}
+        ranked = told_first(understood, ranked, texts)
         likely = bounded(understood, ranked, texts, likely, weights.threshold)
-        ranked, told = told_first(understood, ranked, texts)
-        likely = max(likely, weights.threshold) if told else likely
     return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
 
 

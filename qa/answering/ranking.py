@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from qa.answering.calibration import FEATURES, Calibration, log_odds, probability
@@ -221,23 +222,32 @@ def subject(understood: Understood) -> set[str]:
     return set(content_stems(understood.topic)) - SPEECH_STEMS
 
 
-def told_first(
-    understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str]
-) -> tuple[list[Candidate], bool]:
-    """``ranked`` with what the one asked about says of a topic of one word before all else, and whether there is any.
+def told_first(understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str]) -> list[Candidate]:
+    """``ranked`` with what the one asked about says of a topic of one word before all else.
 
     "What did Jalali say about Israel?" asks for whatever has the word; the reader looks for one answer, and finds none.
     """
     asked = subject(understood)
-    if understood.kind is not Kind.WHAT or understood.mention is None or understood.wants or len(asked) != 1:
-        return list(ranked), False
-    told = [
-        c
-        for c in ranked
-        if c.statement and c.fit >= THEIRS and asked <= set(content_stems(c.span.of(texts[c.article_id])))
-    ]
-    first = [replace(c, score=max(ranked[0].score, _TOLD)) for c in told]
-    return [*first, *(c for c in ranked if c not in told)], bool(told)
+    if not _of_one_word(understood, asked):
+        return list(ranked)
+    told: list[Candidate] = []
+    rest: list[Candidate] = []
+    for candidate in ranked:
+        (told if _tell(candidate, asked, texts) else rest).append(candidate)
+    best = max(ranked[0].score, _TOLD)
+    return [*(replace(c, score=best) for c in told), *rest]
+
+
+def _of_one_word(understood: Understood, asked: AbstractSet[str]) -> bool:
+    """Whether it is asked what somebody said of a topic of one word, and no number, time or place of it."""
+    theirs = understood.kind is Kind.WHAT and understood.mention is not None
+    return theirs and not understood.wants and len(asked) == 1
+
+
+def _tell(candidate: Candidate, asked: AbstractSet[str], texts: Mapping[str, str]) -> bool:
+    """Whether a candidate is a statement of the one asked about whose sentences have all the stems ``asked``."""
+    theirs = candidate.statement is not None and candidate.fit >= THEIRS
+    return theirs and asked <= set(content_stems(candidate.span.of(texts[candidate.article_id])))
 
 
 def bounded(
@@ -246,15 +256,14 @@ def bounded(
     """``likely`` within what the words alone settle, whatever the weights make of nearness in meaning.
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
-    among the likeliest and not all but excluded; without a topic any of theirs does. Nothing answers about names of
-    which none stands in ``texts``.
+    among the likeliest and not all but excluded; without a topic, or with one of one word, any of theirs does. Nothing
+    answers about names of which none stands in ``texts``.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
     asked = subject(understood)
-    theirs = [c for c in ranked[: 5 if asked else None] if c.statement and c.fit >= THEIRS]
-    told = any(asked <= set(content_stems(c.span.of(texts[c.article_id]))) for c in theirs)
-    if told and (not asked or likely >= _HARDLY * least):
+    told = any(_tell(c, asked, texts) for c in ranked[: 5 if asked else None])
+    if told and (not asked or _of_one_word(understood, asked) or likely >= _HARDLY * least):
         return max(likely, least)
     named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}
     if asked and asked <= named and not any(asked & set(content_stems(text)) for text in texts.values()):
