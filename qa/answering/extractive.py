@@ -39,6 +39,9 @@ _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|w
 _NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 1.5
 """The share of the best score from which somebody else's statement may be the one asked about, where the reader finds
 it as relevant but for so much in log-odds; and from which it may be whatever the reader finds."""
+_SURELY, _SURELY_WHO, _ALL_BUT = 0.5, 2.0, 0.5
+"""The log-odds from which the reader has found what answers, and who says it: only what it finds as relevant but for
+``_ALL_BUT`` may answer beside that."""
 _WORDED = 0.5
 """The share of the question's words that the best statement must have more than the other to be meant all the same."""
 _LEFT = 0.3
@@ -232,6 +235,7 @@ def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
         if candidate.score < _NEAR * best.score:
             break
         less = candidate.odds <= best.odds - _AS_RELEVANT or best.lexical - candidate.lexical >= _WORDED
+        less = less or _far_behind(candidate, best, _SURELY_WHO)
         if candidate.score < _TIED * best.score and less:
             continue
         if statement is None or other is None or not identified(other) or same_name(one, other):
@@ -239,6 +243,11 @@ def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
         if not passes_on(statement, best.statement) and not passes_on(best.statement, statement):
             return candidate
     return None
+
+
+def _far_behind(candidate: Candidate, best: Candidate, surely: float) -> bool:
+    """Whether the reader finds a candidate clearly less relevant than the best, which it finds relevant ``surely``."""
+    return best.odds >= surely and candidate.odds < best.odds - _ALL_BUT
 
 
 def _spoken(candidates: Sequence[Candidate]) -> Candidate:
@@ -275,7 +284,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         else:
             best = _spoken(fitting)
             least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
-            close = [best, *(c for c in fitting if c.score >= least and c.statement)]
+            beside = (c for c in fitting if c.statement and c.score >= least and not _far_behind(c, best, _SURELY))
+            close = [best, *beside]
             chosen = _distinct([c for c in close if not heads(c, evidence)] or close, _MOST_WHAT, evidence)
     if not chosen:
         return None

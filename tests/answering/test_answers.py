@@ -14,10 +14,21 @@ from qa.answering.extractive import compose
 from qa.answering.phrasing import as_sentence, identified, label, told
 from qa.answering.question import understand
 from qa.answering.sifting import is_about, told_apart
-from qa.answering.types import Evidence, Kind, Mention, Understood
+from qa.answering.types import UNREAD, Candidate, Evidence, Kind, Mention, Understood
 from qa.domain import Answer, Article, Excerpt, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
-from tests.answering.town import ARTICLE_ID, MINISTRY, REYES, SENTENCES, STATEMENTS, TEXT, article, ask, snapshot
+from tests.answering.town import (
+    ARTICLE_ID,
+    MINISTRY,
+    REYES,
+    SENTENCES,
+    SOLBERG,
+    STATEMENTS,
+    TEXT,
+    article,
+    ask,
+    snapshot,
+)
 
 
 def test_who_names_the_speaker_first_with_the_role() -> None:
@@ -378,15 +389,28 @@ def test_whom_the_article_does_not_credit_is_told_to_be_unclear() -> None:
     assert answer.citations[0].speaker is None
 
 
+def _weighed(candidate: Candidate, score: float, odds: float, fewer: float = 0.0) -> Candidate:
+    """``candidate`` with another score and relevance, and by so much ``fewer`` of the question's words."""
+    lexical = FEATURES.index("lexical")
+    before, after = candidate.features[:lexical], candidate.features[lexical + 1 : -1]
+    return replace(candidate, score=score, features=(*before, candidate.lexical - fewer, *after, odds))
+
+
 def _printed_twice(
-    text: str, *, other_speaker: bool = False, share: float = 0.9, less: float = 0.0, fewer: float = 0.0
+    text: str,
+    *,
+    other_speaker: bool = False,
+    share: float = 0.9,
+    less: float = 0.0,
+    fewer: float = 0.0,
+    found: float | None = None,
 ) -> Answer:
     """The answer over the report and the same report as a later paper prints it, whose speakers may be others.
 
-    The later one answers with ``share`` of the score, is by ``less`` in log-odds less relevant to the reader, and has
-    by so much ``fewer`` of the question's words.
+    The reader finds the statements of the first by ``found`` in log-odds relevant, if given. The later one answers with
+    ``share`` of the score, is by ``less`` in log-odds less relevant, and has by so much ``fewer`` of the question's
+    words.
     """
-    lexical = FEATURES.index("lexical")
     question = Question(text, (), ())
     with snapshot() as seen:
         understood = understand(question, speakers_in(seen, question))
@@ -394,18 +418,17 @@ def _printed_twice(
     early = replace(article(), published=date(2024, 4, 18))
     later = replace(early, id="later", published=date(2024, 4, 19))
     stranger = Speaker("Odd Lunde", None, ("Lunde",))
+    first = [_weighed(c, c.score, c.odds if found is None else found) for c in evidence.candidates]
     again = [
         replace(
-            c,
+            _weighed(c, share * c.score, c.odds - less, fewer),
             article_id="later",
-            score=share * c.score,
-            features=(*c.features[:lexical], c.lexical - fewer, *c.features[lexical + 1 : -1], c.odds - less),
             statement=c.statement
             and replace(c.statement, article_id="later", speaker=stranger if other_speaker else c.statement.speaker),
         )
-        for c in evidence.candidates
+        for c in first
     ]
-    candidates = sorted([*evidence.candidates, *again], key=lambda c: -c.score)
+    candidates = sorted([*first, *again], key=lambda c: -c.score)
     both = replace(evidence, candidates=tuple(candidates), articles={ARTICLE_ID: early, "later": later})
     return compose(understood, both)
 
@@ -427,6 +450,34 @@ def test_nobody_is_credited_where_the_reader_finds_another_as_relevant(share: fl
     answer = _printed_twice(question, other_speaker=True, share=share, less=less)
     assert len(answer.citations) == cited
     assert len(answer.speakers) == (cited == 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "less", "share", "cited"),
+    [(2.5, 0.4, 0.6, 2), (2.5, 0.6, 0.6, 1), (2.5, 0.6, 0.9, 2), (1.0, 0.6, 0.6, 2)],
+)
+def test_whoever_surely_says_it_is_credited_unless_another_is_as_relevant(
+    found: float, less: float, share: float, cited: int
+) -> None:
+    question = "Who warned that the closure would ruin the market?"
+    answer = _printed_twice(question, other_speaker=True, share=share, less=less, found=found)
+    assert len(answer.citations) == cited
+    assert len(answer.speakers) == (cited == 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "other", "cited"), [(1.0, 0.6, 2), (1.0, 0.4, 1), (0.4, -0.2, 2), (0.4, UNREAD, 2), (1.0, UNREAD, 1)]
+)
+def test_beside_what_surely_answers_only_what_is_as_relevant_is_told(found: float, other: float, cited: int) -> None:
+    question = Question("What did Solberg say about the closure of the bridge?", (), (ARTICLE_ID,))
+    with snapshot() as seen:
+        understood = understand(question, speakers_in(seen, question))
+        evidence = gather(understood, seen, HashingEmbedder(), OverlapReader())
+    hers = [c for c in evidence.candidates if c.statement and c.statement.speaker == SOLBERG]
+    first, second = hers[0], next(c for c in hers if not c.span.overlaps(hers[0].span))
+    both = (_weighed(first, 0.8, found), _weighed(second, 0.7, other))
+    answer = compose(understood, replace(evidence, candidates=both, answerable=0.99))
+    assert len(answer.citations) == cited
 
 
 @pytest.mark.parametrize(("fewer", "share", "cited"), [(0.4, 0.6, 2), (0.6, 0.6, 1), (0.6, 0.9, 2)])
