@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, WORDY
+from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, WORDY, any_of
 from qa.answering.naming import Found, Roster
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
@@ -12,10 +12,7 @@ from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
 _NP = r"(?P<np>[^?,;:]{2,70}?)(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sto)(?<!\sin)(?<!\sfor)(?<!\snot)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
 _TELLING = r"(?:[’']s? (?:own )?(?:account|telling|reckoning|words?|lights|view|estimates?|admission|figures|count))?"
-_HAVE = (
-    r"(?:(?:(?:has|had|have) to|has|had|was|were|also|have|ever|really|actually|once|then|later|first|just|even|\w+ly) "
-    r")*"
-)
+_HAVE = r"(?:(?:(?:has|had|have)(?: to)?|was|were|also|ever|once|then|later|first|just|even|\w+ly) ){0,4}"
 _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
@@ -59,15 +56,27 @@ _FORM = re.compile(
 _ROLE = re.compile(r"^(?:the|a|an|that|this|one|his|her|their|our|another)\s", re.I)
 _HEARD_OF = re.compile(
     r"^(?:the (?:article|story|report|piece|text|page|news)|it|they|we|you|there|this|that|people|"
-    r"anything|something|nothing|everything|anyone|anybody|someone|somebody|nobody)$",
+    r"(?:any|some|no)(?:one|body|thing)(?: else)?|no one(?: else)?|every(?:one|body|thing))$",
     re.I,
 )
 PRONOUN = re.compile(r"^(?:he|she|they|him|her|them|his|their|hers|theirs|it|its|that person|the same person)$", re.I)
 
 
+_TOLD_TO = any_of(
+    "accused urged warned asked told blamed criticised criticized praised condemned denounced thanked advised"
+)
+_WHOM = r"(?!(?:it|that|this|there)\b)(?:(?!(?:who|that|which)\b)[\w.’'-]+ ){1,6}?"
+_SPOKEN_TO = re.compile(
+    rf"\b(?:was|were|is|are)(?:n['’]?t)? {_WHOM}(?:\w+ly )?(?:being )?{_TOLD_TO}\b(?! (?:that|if|whether)\b)|"
+    rf"\b(?:has|have|had)(?:n['’]?t)? {_WHOM}(?:\w+ly )?been (?:\w+ly )?{_TOLD_TO}\b",
+    re.I,
+)
+"""Names whom others spoke to or about: "Was Reyes accused of …?"."""
+
+
 def asked_about(text: str, kind: Kind, roster: Roster) -> Mention | None:
     """The speaker that a stand-alone question asks about, None where it names none (as most "who" questions)."""
-    if kind in (Kind.WHO, Kind.LIST):
+    if kind in (Kind.WHO, Kind.LIST) or _SPOKEN_TO.search(text):
         return None
     mention = in_slot(text, roster)
     if mention:

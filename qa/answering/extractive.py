@@ -158,7 +158,7 @@ def _told(candidate: Candidate, understood: Understood, evidence: Evidence) -> _
     beside = understood.wants in ("number", "time", "place") or focus not in text
     if beside and speaker and len(text) < len(whole):
         # Where or when it was said stands beside the words, and not among them.
-        text = f"{label(speaker)}: {whole}"
+        text = whole if speaker.name in whole else f"{label(speaker)}: {whole}"
     return _Line(text, article, span, statement)
 
 

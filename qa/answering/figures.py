@@ -13,10 +13,11 @@ _UNITS = (
     "eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_VALUES = {word: str(n) for n, word in enumerate(_UNITS.split())} | {
+VALUES = {word: str(n) for n, word in enumerate(_UNITS.split())} | {
     word: str(10 * n) for n, word in enumerate(_TENS.split(), start=2)
 }
-_PRONOUN = "one"
+"""Numbers written as words, in digits."""
+PRONOUN = "one"
 """Counts as a number in the evidence, but a sentence may use it as a pronoun."""
 _SIZES = frozenset(
     """hundred hundreds thousand thousands million millions billion billions trillion trillions dozen dozens half
@@ -35,7 +36,7 @@ _NEAR = 2
 
 def number_faults(words: str, texts: Sequence[str], names: str) -> Iterable[str]:
     """A reason for every number of ``words`` that none of ``texts`` (nor ``names``) has, or has of something else."""
-    ours = _tokens(re.sub(rf"\b{_PRONOUN}\b", " ", fold(words)))
+    ours = _tokens(re.sub(rf"\b{PRONOUN}\b", " ", fold(words)))
     theirs = [_tokens(text) for text in texts]
     held = {token for tokens in [*theirs, _tokens(names)] for token in tokens if _is_number(token)}
     counted = [(at, token) for at, token in enumerate(ours) if _is_number(token)]
@@ -57,7 +58,7 @@ def number_faults(words: str, texts: Sequence[str], names: str) -> Iterable[str]
 def with_unit(text: str, number: Span) -> str:
     """The words at ``number``; of a bare number also what hedges it before and what it counts behind."""
     words = number.of(text)
-    if not re.fullmatch(r"[£$€]?\d[\d.,]*|[^\W\d_]+", words) or not (words[-1].isdigit() or fold(words) in _VALUES):
+    if not re.fullmatch(r"[£$€]?\d[\d.,]*|[^\W\d_]+", words) or not (words[-1].isdigit() or fold(words) in VALUES):
         return words
     unit = _UNIT.match(text, number.end)
     counted = unit is not None and fold(unit["unit"]) not in FUNCTION_WORDS and words[0] not in "£$€"
@@ -68,7 +69,7 @@ def with_unit(text: str, number: Span) -> str:
 
 def without_numbers(text: str) -> str:
     """``text`` without the numbers that are written as words."""
-    return " ".join(word for word in text.split() if fold(word).strip(" .,;:") not in _VALUES)
+    return " ".join(word for word in text.split() if fold(word).strip(" .,;:") not in VALUES)
 
 
 def _tokens(text: str) -> list[str]:
@@ -78,7 +79,7 @@ def _tokens(text: str) -> list[str]:
         token = match.group()
         if token[0].isdigit():
             token = re.sub(r"[,](?=\d{3}(?:\D|$))", "", token)
-        found.append(_VALUES.get(token, token))
+        found.append(VALUES.get(token, token))
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from qa.answering.naming import name_tokens
@@ -28,14 +30,22 @@ def is_pronoun(text: str) -> bool:
     return all(word in PRONOUNS for word in tokens(text))
 
 
-def introductions(speaker: Speaker, text: str, folded: str, most: int = 6) -> str:
-    """The words around the first mentions of ``speaker`` in ``text``, where an article says who somebody is.
+def introductions(speaker: Speaker, article: Article, folded: str, most: int = 6) -> str:
+    """The words around the first mentions of ``speaker`` in ``article``, where it says who somebody is.
 
-    ``folded`` is ``text`` folded: an article is looked through for each of its speakers.
+    No further than the sentence, whose neighbour may say it of somebody else. ``folded`` is the text folded: an article
+    is looked through for each of its speakers.
     """
     last = name_tokens(speaker.name)[-1]
-    spots = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(last)}(?!\w)", folded)][:most]
-    return " ".join(text[max(0, at - _BEFORE) : at + len(last) + _AFTER] for at in spots)
+    out = []
+    for match in itertools.islice(re.finditer(rf"(?<!\w){re.escape(last)}(?!\w)", folded), most):
+        at = bisect_right(article.sentences, match.start(), key=lambda sentence: sentence.start) - 1
+        if at >= 0:
+            sentence = article.sentences[at]
+            out.append(
+                article.text[max(sentence.start, match.start() - _BEFORE) : min(sentence.end, match.end() + _AFTER)]
+            )
+    return " ".join(out)
 
 
 def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iterable[Article]) -> Mapping[str, float]:
@@ -51,8 +61,8 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     asked = content_stems(mention.words)
     if not asked:
         return fits
-    texts = [a.text for a in articles]
-    folded = [(text, fold(text)) for text in texts] if len(texts) <= _FEW else []
+    known = list(articles)
+    folded = [(article, fold(article.text)) for article in known] if len(known) <= _FEW else []
     profiles = {}
     for speaker in speakers:
         if of_another_nation(mention.words, speaker):

@@ -31,6 +31,8 @@ _OPENING = re.compile(
 )
 _POINTING = re.compile(r"\b(?:that|this|those|these|there|one|ones|same|else|other)\b", re.I)
 _ELSE = re.compile(r"\b(?:else|other|others|besides|more|add|also|another)\b", re.I)
+_ELSE_CLAIMED = re.compile(r"\b(?:else|besides|(?:any|some)thing more)\b", re.I)
+"""The same of a claim, in which "more than nine weeks" and "other bridges" are what is claimed."""
 _SAID = rf"{AUX}(?: [\w.’'-]+){{1,3}}? (?:say|said|add|added|mention|tell(?: us)?|have to say)"
 _ANYTHING_ELSE = re.compile(
     rf"\W*(?:(?:and|so|but|ok|okay)\W+)*(?:{_SAID} )?(?:what|anything|something)(?: more| else)?"
@@ -73,6 +75,7 @@ _TOLD_BY = re.compile(
 """Asks who told it: nobody who was spoken of is asked about."""
 _WAS_IT = re.compile(r"^\W*(?:so )?(?:was|is) (?:it|that|this)\b", re.I)
 """Asks whether it was somebody: after a no, whoever it was is spoken of."""
+_WHO = re.compile(r"^\W*(?:(?:and|but|so) )?who(?:se|m)?\b", re.I)
 _ALONE = 2
 """A question without a name and with fewer telling words than this cannot stand alone."""
 _BARE = 3
@@ -105,15 +108,19 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     last = history[-1]
     swap = _SWAP.match(text)
     others = bool(_OTHERS.search(text))
-    further = others or bool(_ELSE.search(text))
+    further = others or bool((_ELSE_CLAIMED if VERIFY.search(text) else _ELSE).search(text))
     said = tuple(turn.answer for turn in history) if further else (last.answer,)
     if _WHO_IS.fullmatch(text) and (meant := _spoken_of(text, history, roster)):
         name = meant.speakers[0].name if meant.speakers else meant.words
         return Completed(f"Who is {name}?", True, meant, (), Kind.IDENTITY, own=text)
     if (named := _WHO_IS_NAMED.fullmatch(text)) and (roster.find(named["np"]) or _is_role(named["np"], roster)):
         return Completed(f"{named['whole']}?")
-    if swap and (roster.find(swap.group("np")) or swap.group("np").istitle() or _is_role(swap.group("np"), roster)):
+    if swap and (roster.find(swap["np"]) or _is_role(swap["np"], roster)):
         return _swapped(swap.group("np"), last, roster, said)
+    named_alone = _WAS_IT.match(text) and roster.find(text) and not re.search(r"\bwho\b", text, re.I)
+    if named_alone and _WHO.match(last.question):
+        whole = f"{text.rstrip(' ?')} {_WHO.sub('who', last.question)}"
+        return Completed(whole, True, in_slot(whole, roster), said, own=text)
     if reply := _REPLY.search(text):
         return _replied(reply["np"] or reply["owner"] or reply["whose"], text, history, roster, said)
     speaking = bool(_SUBJECT.search(text))
@@ -134,7 +141,9 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         # Of anything else, what was asked before is the one thing that is not wanted.
         whole = own = f"What else did {mention.words} say?"
     elif len(telling) < _BARE and not whole_form:
-        whole = f"{whole} {last.question}"
+        # What is asked before need not make a question "who" of this one.
+        before = last.question if _WHO.match(text) else _WHO.sub("", last.question).strip()
+        whole = f"{whole} {before}"
     kind = Kind.WHO if told_by and mention is None else None
     return Completed(whole, True, mention, said, kind, own=own, further=further, others=others)
 

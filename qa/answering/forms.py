@@ -56,17 +56,25 @@ SPEECH_NOUN = any_of(
 
 AUX = (
     r"(?:did|does|do|has|have|had|was|were|is|are|will|would|can|could|should|"
-    r"(?:did|does|has|was|is|wo|would)n['’]?t)"
+    r"(?:did|does|do|has|have|had|was|were|is|are|wo|would|ca|could|should)n['’]?t)"
 )
 
 POLITE = re.compile(
     r"^\s*(?:(?:so|and|but|well|ok(?:ay)?|hi|hello|hey|please|sorry)[,!.]?\s+)*"
-    r"(?:(?:can|could|would) you (?:please )?(?:tell|show|remind) me|(?:please )?(?:tell|show|remind) me|"
+    r"(?:(?:can|could|would) you (?:please )?(?:(?:tell|show|remind|give) me|(?=(?:list|name|summari[sz]e|sum up)\b))|"
+    r"(?:please )?(?:tell|show|remind) me|"
     r"(?:according to|in) (?:the|this) (?:article|piece|story|report),?|"
-    r"do (?:we|you) know|i(?:'d| would) like to know|any idea|i wonder)\s+",
+    r"do (?:we|you) know|i(?:'d| would) like to know|any idea|i wonder)(?:\s+|(?<=\s))|"
+    r"^\s*(?:(?:hi|hello|hey|please|sorry|good (?:morning|afternoon|evening)|excuse me)[,!.]?\s+)+",
     re.I,
 )
 """Courtesies before the question itself."""
+NEGATIVE = re.compile(
+    r"^(?P<before>\W*(?:(?:so|and|but) )?)"
+    r"(?P<aux>did|does|do|has|have|had|was|were|is|are|would|could|should)n['’]?t\b",
+    re.I,
+)
+"""How a question begins that wants a yes ("Didn't he say …?"): it denies nothing."""
 
 GREETING = re.compile(
     r"^\W*(?:hi|hiya|hello|hey|yo|greetings|good (?:morning|afternoon|evening|day|night)|thanks?|thank you|thx|ta|"
@@ -75,13 +83,21 @@ GREETING = re.compile(
     r"please|for|your|the|help|answer|everything|this|good|morning|how|are|today|doing))*\W*$",
     re.I,
 )
+_NOW = (
+    r"(?:^\W*(?:(?:please|now|so|ok(?:ay)?|and|then|you must|you should|from now on),? )*|[.!?;:]\s+(?:please |now )*)"
+)
+"""Where an order begins: the text, or a sentence of it."""
 ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules?|above|previous|everything)\b|"
-    r"\bsystem prompt\b|\byou are now\b|\b(?:act|behave) as (?:an?|if)\b|\bpretend (?:to be|you)\b|\bjailbreak\b|"
+    rf"{_NOW}(?:ignore|disregard|forget|override|bypass)\b.{{0,40}}\b(?:instructions?|prompts?|rules?|above|previous|everything)\b|"
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:your|previous|prior|above|earlier|system) (?:\w+ )?"
+    r"(?:instructions?|prompts?|rules?)\b|"
+    rf"\bsystem prompt\b|\byou are now\b|{_NOW}(?:act|behave) as (?:an?|if)\b|{_NOW}pretend (?:to be|you)\b|"
+    r"\bjailbreak\b|"
     r"\b(?:reveal|print|show|repeat) (?:me )?your (?:prompt|instructions|rules)\b|"
     r"^\W*(?:please )?(?:write|compose|draft|generate) (?:me )?(?:an?|the|some) "
     r"(?:poem|song|story|essay|email|code|joke|script|tweet|article|letter)\b|"
-    r"^\W*(?:please )?(?:give me |write )?(?:an? )?(?:summar(?:y|i[sz]e)|sum up|tl;?dr)\b(?!.*\b(?:said|says|what)\b)|"
+    r"^\W*(?:please )?(?:give me |write )?(?:an? )?(?:summar(?:y|i[sz]e)|sum up|tl;?dr)\b"
+    rf"(?!.*\b(?:said|says|what|{SPEECH_NOUN})\b)|"
     r"^\W*what(?:['’]s| is| was) (?:the|this) (?:article|story|report|piece|text) about\W*$|"
     r"^\W*tell me (?:an?|another) (?:joke|story)\b|^\W*translate\b|^\W*sing\b",
     re.I | re.S,
@@ -121,18 +137,20 @@ LIST = re.compile(
     rf"^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
     r"(?:is|are|was|were|gets?|do we|does the \w+)\s+(?:actually |directly |being )?"
     r"(?:(?:quoted|cited) or (?:quoted|cited)|quoted|cited|speak\w*|heard|interviewed|named|talking|hear)\b"
+    r"(?! (?:as )?saying\b)"
     rf"|^\W*who(?:m)? (?:all|(?:are|were) the(?: (?:two|three|four|five|named|other|various))*) (?:{PEOPLE}|speak\w*)\b"
     r"|^\W*who (?:are|were) the\b.{2,60}\b(?:quoted|cited|interviewed|heard|speaking)\b"
     r"|^\W*who (?!(?:is|are|was|were)\b).{10,}\b(?:what|why) (?:did|do|have|are) they\b"
     rf"|^\W*(?:list|name|give me|enumerate) (?:all |everyone|everybody|those|the (?!(?:\w+ )?{_PERSON}\b)|every )"
-    r"|^\W*who (?:all |else )?(?:spoke|speaks|talks?|talked|comments?|commented)\b(?! (?:of|like)\b)"
+    r"|^\W*who (?:all |else )?(?:spoke|speaks|talks?|talked|comments?|commented)\b(?! (?:of|like|that)\b)"
     rf"|^\W*(?:which|what) (?!share|percent|proportion|number|part)(?:(?!{_PERSON}\b){_PLAIN} ){{0,3}}?{PEOPLE}\b"
     r"(?! (?:did|does|do) (?!the (?:story|article|piece|report|text)\b|we\b))"
     rf"|^\W*which (?:(?!{_PERSON}\b|of\b|\w+[’']s\b){_PLAIN} ){{0,2}}?{_SEVERAL} "
     rf"(?:(?:of|at|in|from|with|on|for) (?:{_PLAIN} ){{1,4}}?)?(?:{SPEAKING}|{WORDY}|differ(?:ed)?|clash(?:ed)?)\b"
     r"|^\W*(?:which|what) (?:two|three|four|five|other) "
     r"(?!hopefuls\b|(?:\w+ )?(?:things|teams|ways|reasons|places|countries|cities|states|points|head)\b)[\w’' -]+"
-    r"|\b(?:everyone|everybody|all those) (?:who|that|quoted)\b|^\W*speakers\W*$"
+    rf"|^\W*(?!{AUX}\b)(?:(?!\bthat\b).)*?\b(?:everyone|everybody|all those) (?:who|that|quoted)\b|^\W*speakers\W*$"
+    r"|^\W*(?:list|name|show) (?:me )?(?:all )?who\b"
     r"|^\W*who (?:in|among|from|connected|within)\b.{3,40}?\b\w+|\bdo we (?:actually )?hear from\b"
     r"|^\W*who\b(?:(?!\bwho\b).)+\b(?:and who|for and against)\b"
     r"|^\W*who (?:gave|gives|offered|offers) (?:(?:a|their|differing) )?"
@@ -143,6 +161,7 @@ WHAT_ALL = re.compile(
     rf"^\W*(?:list |give me |show me |what (?:is|was) )?(?:everything|all|every)\b.*\b{SPEAKING}\b|"
     r"^\W*(?:list|show|summari[sz]e|sum up) (?:all )?what\b|"
     r"^\W*(?:list |show |give me )?(?:all|every)\b.{2,60}[’']s? (?:statements|quotes|quotations|remarks|comments)\W*$|"
+    rf"^\W*(?:summari[sz]e|sum up) .{{2,60}}[’']s? {SPEECH_NOUN}\b|"
     r"^\W*(?:list |show |give me )?(?:all )?(?:the )?(?:statements|quotes|quotations|remarks) (?:by|from|of) .{2,60}$",
     re.I,
 )

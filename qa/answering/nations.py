@@ -28,7 +28,11 @@ _NATIONS = """
     swedish, switzerland swiss, syria syrian, taiwan taiwanese, tanzania tanzanian, thailand thai, tunisia
     tunisian, turkey turkish, uganda ugandan, ukraine ukrainian, uruguay uruguayan, uzbekistan uzbek, venezuela
     venezuelan, vietnam vietnamese, yemen yemeni, zambia zambian, zimbabwe zimbabwean, america american u.s usa,
-    britain british u.k
+    britain british u.k, saudi, korea korean, emirates emirati uae, zealand, lanka lankan, kosovo kosovar, montenegro
+    montenegrin, macedonia macedonian, luxembourg, tajikistan tajik, turkmenistan turkmen, kyrgyzstan kyrgyz, bhutan
+    bhutanese, botswana, namibia namibian, mozambique mozambican, madagascar malagasy, malawi malawian, benin beninese,
+    togo togolese, gambia gambian, guinea guinean, liberia liberian, ivorian, burundi burundian, gabon gabonese,
+    nicaragua nicaraguan, paraguay paraguayan, salvadoran, guyana guyanese, brunei bruneian, maldives maldivian
 """
 _OF = {word: names.split()[0] for names in _NATIONS.split(",") for word in names.split()}
 _CAPITALS = re.compile(r"\b(US|UK)\b|\bUnited (States|Kingdom)\b")

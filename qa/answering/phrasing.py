@@ -34,10 +34,11 @@ _MOST_SENTENCES = 5
 
 
 _DOES = re.compile(
-    r"(?:was|leads?|led|chairs?|chaired|heads?|headed|runs?|ran|founded|directs?|directed|represents?|serves?|served|edits?"
-    r"|owns?|manages?|commands?|oversees?|works?|worked|teaches|studies|covers?|helped|co-founded)\b"
+    r"(?:was|(?:leads|chairs|heads|runs|commands|works|covers|studies)(?! (?:of|director|manager|editor|chief)\b)"
+    r"|led|chaired|headed|ran|founded|directs|directed|represents?|serves?|served|edits|owns?|manages?|oversees?|worked"
+    r"|teaches|helped|co-founded)\b"
 )
-"""How a role begins that says what somebody does."""
+"""How a role begins that says what somebody does, as "head of the hospital" does not."""
 
 
 def label(speaker: Speaker) -> str:
@@ -127,6 +128,8 @@ def retold(statement: Statement, article: Article, within: Span) -> str | None:
         return None
     lead = " ".join(article.text[opening.start : source.span.start].split())
     tail = " ".join(article.text[source.span.end : within.end].split())
+    if "," in source.text and article.text[source.span.end : cue.span.start].strip() == ",":
+        tail = tail[1:].lstrip()  # the end of an apposition that the source holds
     if not re.match(r"\w|,", tail) or _unclosed(article.text[opening.start : within.end]):
         return None
     # An apposition that follows in the text already says who it is.
@@ -146,7 +149,10 @@ def words_of(statement: Statement, article: Article, within: Span) -> str:
         start, end = max(excerpt.span.start, within.start), min(excerpt.span.end, within.end)
         if start < end:
             pieces.append(_with_marks(article.text, start, end))
-    return " … ".join(" ".join(piece.split()) for piece in pieces if piece.strip())
+    shown = [" ".join(piece.split()) for piece in pieces if piece.strip()]
+    # A quotation that runs over several paragraphs is closed only at its very end.
+    closed = [f"{piece}”" if piece.count("“") > piece.count("”") else piece for piece in shown[:-1]]
+    return " … ".join([*closed, *shown[-1:]])
 
 
 def _with_marks(text: str, start: int, end: int) -> str:
@@ -172,6 +178,11 @@ def told(statement: Statement, article: Article, within: Span) -> str:
         return f"{name}: {words}"
     if _ACCORDING.match(cue.text):
         return f"According to {name}, {_continued(words)}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
+    opening = article.sentence_at(cue.span).start == cue.span.start
+    if opening and statement.source and cue.span.start < statement.source.span.start:
+        # "Asked what worried her most, Okafor paused."
+        printed = sentence(article, within)
+        return printed if speaker.name in printed else f"{name}: {printed}"
     run = _run(statement, article, within)
     if run:
         return f"{subject} {run}"

@@ -20,8 +20,9 @@ __all__ = ["Kind", "Mention", "Understood", "understand"]
 def understand(question: Question, speakers: Sequence[Speaker] | Roster) -> Understood:
     """What ``question`` asks of articles in which ``speakers`` speak (``evidence.speakers_in`` gives them)."""
     roster = speakers if isinstance(speakers, Roster) else Roster(speakers)
-    text = forms.POLITE.sub("", question.text.strip()) or question.text.strip()
-    if is_chat(text, bool(question.history)):
+    asked = question.text.strip()
+    text = forms.NEGATIVE.sub(r"\g<before>\g<aux>", forms.POLITE.sub("", asked) or asked)
+    if is_chat(asked, bool(question.history)) or is_chat(text, bool(question.history)):
         return Understood(question, Kind.CHAT, text, "")
     completed = stand_alone(text, question.history, roster)
     kind = kind_of(completed.text, roster)
@@ -88,6 +89,8 @@ _WHO_IS_THE = re.compile(
 _SURELY = 0.6
 """How well a role must fit for a question after its bearer to be one after a person."""
 _BE = re.compile(r"^\W*(?:what|which)\b.{0,40}?\b(?:is|are|was|were)\b", re.I)
+_DONE = re.compile(r"(?!jared|alfred|wilfred|manfred|ahmed|moham+ed)\w{2,}(?:ing|ed)")
+"""What opens no name in lower case: "who is criticising …?"."""
 _DOING = re.compile(r"\b(?:did|does|do|has|had|have)\s+(?:(?:the|mr|mrs|ms|sen|gov|president)\.?\s+)*$", re.I)
 
 
@@ -144,7 +147,7 @@ def _nameish(words: str, roster: Roster) -> bool:
     if not parts or len(parts) > 6 or bare(fold(parts[0])) in FUNCTION_WORDS:
         return False
     if words.islower():
-        plain = all(bare(fold(w)) not in FUNCTION_WORDS for w in parts)
+        plain = all(bare(fold(w)) not in FUNCTION_WORDS for w in parts) and not _DONE.fullmatch(parts[0])
         plain = plain and not re.search(rf"\b(?:{forms.SPEECH_NOUN}|{forms.SEVERAL_QUOTED})\b", words)
         return plain and len(parts) <= 4 and (len(parts) in (2, 3) or bool(roster.loosely(words)))
     proper = [w for w in parts if w[0].isupper()]

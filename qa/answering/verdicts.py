@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from qa.answering.calibration import AGAINST, Calibration, log_odds, probability
+from qa.answering.figures import PRONOUN, VALUES
 from qa.answering.fitting import proper
 from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
@@ -98,10 +99,6 @@ _LIKELY = 0.3
 _ANSWERED, _LEADING, _LEAST = 0.5, 0.8, 0.1
 """How likely the articles answer at all, and the share of the best score and the score, from which it may as well."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-_WORD_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
-}
 _SILENT = re.compile(
     r"\b(?:declin\w+|refus\w+|(?:did|would|could|does|do)(?: not|n['’]t) (?:\w+ly )?(?:\w+ )?"
     r"(?:say|comment|clarify|explain|specify|elaborate|disclose|respond|reply|answer|discuss|address|give|provide)"
@@ -149,7 +146,7 @@ def numbers(text: str) -> frozenset[str]:
     """The numbers in ``text``, in digits without separators, and the days of the week."""
     found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(text)}
     words = tokens(text)
-    return frozenset(found | {_WORD_NUMBERS[w] for w in words if w in _WORD_NUMBERS} | (_DAYS & set(words)))
+    return frozenset(found | {VALUES[w] for w in words if w in VALUES and w != PRONOUN} | (_DAYS & set(words)))
 
 
 def opposed(claim: str, said: str) -> int:

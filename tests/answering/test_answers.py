@@ -11,7 +11,7 @@ import pytest
 from qa.answering.calibration import FEATURES, shipped
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.extractive import compose
-from qa.answering.phrasing import as_sentence, identified, label, told
+from qa.answering.phrasing import as_sentence, identified, label, retold, told, words_of
 from qa.answering.question import understand
 from qa.answering.sifting import is_about, told_apart
 from qa.answering.types import UNREAD, Candidate, Evidence, Kind, Mention, Understood
@@ -20,6 +20,7 @@ from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
 from tests.answering.town import (
     ARTICLE_ID,
     MINISTRY,
+    POLICE,
     REYES,
     SENTENCES,
     SOLBERG,
@@ -287,6 +288,33 @@ def test_what_the_articles_know_nothing_of_is_not_answered(text: str, history: t
     assert ask(text, *history).abstained
 
 
+def test_what_somebody_is_asked_they_do_not_say() -> None:
+    text = "Asked what worried it most, the Ministry of Transport paused."
+    assert _told(text, "what worried it most", "Asked") == text
+
+
+def test_a_quotation_over_several_paragraphs_is_closed_where_it_is_cut() -> None:
+    text = "“We waited.\n\n“So we sailed,” the Ministry of Transport said."
+    first, second = (
+        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text) for w in ("“We waited.", "“So we sailed,”")
+    )
+    statement = replace(STATEMENTS[0], content=(first, second), mode=Mode.DIRECT)
+    shown = words_of(statement, replace(article(), text=text, sentences=(), blocks=()), Span(0, len(text)))
+    assert shown == "“We waited.” … “So we sailed,”"
+
+
+def test_a_source_that_holds_an_apposition_leaves_no_comma_behind() -> None:
+    text = "The Ministry of Transport, in Aldport, warned that it would rain."
+    source, cue, content = (
+        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text)
+        for w in ("The Ministry of Transport, in Aldport", "warned", "that it would rain")
+    )
+    statement = replace(STATEMENTS[0], content=(content,), cue=cue, source=source, speaker=MINISTRY)
+    whole = Span(0, len(text))
+    told_so = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    assert told_so == f"{label(MINISTRY)} warned that it would rain"
+
+
 def test_a_cue_that_breaks_off_is_told_by_its_verb() -> None:
     text = "“We sail,” the Ministry of Transport said in an email."
     assert _told(text, "“We sail,”", "said in an") == f"{label(MINISTRY)} said: “We sail,”"
@@ -322,6 +350,35 @@ def test_a_role_that_says_what_somebody_does_is_told_once_too() -> None:
 def test_a_role_that_says_what_somebody_does_follows_the_name() -> None:
     assert label(Speaker("Karin Voss", "leads the union")) == "Karin Voss, who leads the union"
     assert label(Speaker("Karin Voss", "union leader")) == "Karin Voss (union leader)"
+    assert label(Speaker("Karin Voss", "heads the clinic")) == "Karin Voss, who heads the clinic"
+
+
+@pytest.mark.parametrize("role", ["head of the clinic", "chair of the council", "lead author", "heads of state"])
+def test_a_role_that_only_begins_like_a_verb_is_told_in_brackets(role: str) -> None:
+    assert label(Speaker("Karin Voss", role)) == f"Karin Voss ({role})"
+
+
+def test_a_role_is_looked_for_no_further_than_the_sentence_of_the_name() -> None:
+    answer = ask("What did the police say?")
+    assert {citation.speaker for citation in answer.citations} == {POLICE.name}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Didn't Solberg say they will run a free ferry every ten minutes?",
+        "Isn't it true that Solberg said the old harbour bridge would close for nine weeks?",
+        "Did Solberg say the old harbour bridge, the one in town, would close for nine weeks?",
+    ],
+)
+def test_neither_a_negative_question_nor_a_mere_one_denies_anything(text: str) -> None:
+    assert ask(text).verdict == "yes"
+
+
+def test_was_it_x_is_answered_with_whoever_it_was() -> None:
+    before = ("Who warned that the closure would ruin the market?", "Tomas Reyes.")
+    answer = ask("Was it Solberg?", before)
+    assert (answer.verdict, answer.citations[0].speaker) == ("no", "Tomas Reyes")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,9 @@ ENVOY = Speaker("Odd Lunde", "the Ambassador of the Kingdom of Norway to Japan")
         ("a U.S. envoy", {"america"}),
         ("the ambassador of Norway to Japan", {"norway"}),
         ("the Dutch premier", {"netherlands"}),
+        ("the Saudi ambassador", {"saudi"}),
+        ("South Korean officials", {"korea"}),
+        ("the New Zealand prime minister", {"zealand"}),
         ("the mayor", set()),
     ],
 )

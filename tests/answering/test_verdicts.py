@@ -32,6 +32,7 @@ def test_negations(text: str, count: int) -> None:
 def test_numbers_are_read_in_digits_and_words() -> None:
     assert numbers("nine weeks and 4.2 million, 1,200 people") == {"9", "4.2", "1200"}
     assert numbers("by Friday") == {"friday"}
+    assert numbers("twenty ships, the one from Oslo and 3 others") == {"20", "3"}
 
 
 @pytest.mark.parametrize(
