@@ -91,10 +91,10 @@ def split(text: str) -> list[Token]:
 
 
 def name_tokens(name: str) -> list[str]:
-    """The words of a name that tell it from others: titles and particles left out where something remains."""
+    """The words of a name that tell it from others, never none: titles and particles left out where some remain."""
     words = [w.rstrip(".") for w in tokens(name)]
     kept = [w for w in words if w not in TITLES and len(w) > 1]
-    return kept or words
+    return kept or words or [fold(name)]
 
 
 def same_name(one: Speaker, other: Speaker) -> bool:

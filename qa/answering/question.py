@@ -156,10 +156,8 @@ def _nameish(words: str, roster: Roster) -> bool:
 
 def topic_of(text: str, mention: Mention | None) -> str:
     """The telling words of ``text`` without the question's form and the one it asks about."""
-    if mention and mention.words and fold(mention.words) in fold(text):
-        at = fold(text).index(fold(mention.words))
-        text = f"{text[:at]} {text[at + len(mention.words) :]}"
-    return " ".join(text.split())
+    named = re.escape(mention.words) if mention and mention.words else r"(?!)"
+    return " ".join(re.sub(named, " ", text, count=1, flags=re.IGNORECASE).split())
 
 
 def wants_of(text: str) -> str | None:

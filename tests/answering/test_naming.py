@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.naming import Roster, acronym, name_fit
+from qa.answering.naming import Roster, acronym, name_fit, name_tokens, same_name
 from qa.domain import Speaker, SpeakerKind
 
 SPEAKERS = (
@@ -100,6 +100,11 @@ def test_any_text_can_be_searched_for_names(text: str) -> None:
     for found in ROSTER.find(text):
         assert 0 <= found.start < found.end <= len(text) + 1
         assert list(found.weights) == sorted(found.weights, reverse=True)
+
+
+def test_a_name_without_letters_is_its_own_word() -> None:
+    assert name_tokens("—") == ["—"]
+    assert not same_name(Speaker("—"), Speaker("Tomas Reyes"))
 
 
 def test_somebody_is_meant_before_several_of_whom_they_are_one() -> None:

@@ -231,6 +231,10 @@ def test_more_of_something_claimed_asks_for_nothing_more() -> None:
     assert understood("Did she say anything else?", history).further
 
 
+def test_the_topic_is_cut_where_the_name_stands_whatever_is_before_it() -> None:
+    assert understood("İİİİ What did Solberg say about the ferry?").topic == "İİİİ What did say about the ferry?"
+
+
 def test_why_after_who_asks_for_no_one() -> None:
     found = understood("Why did she say that?", ("Who said the steel is tired?", "Ingrid Solberg."))
     assert (found.kind, found.mention and found.mention.meant(0.7)) == (Kind.WHAT, SOLBERG)
