@@ -25,8 +25,8 @@ MOST_TURNS = 50
 MOST_ARTICLES = 10_000
 """The most articles that one question may name."""
 
-TURN_LENGTHS = 10
-"""How many times as long as a question each half of an earlier turn may be."""
+TURN_LENGTHS, LONGEST_TURN = 10, 20_000
+"""How many times as long as a question each half of an earlier turn may be, and how many characters it may at least."""
 
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Unicode's categories of what cannot be seen: control, format, surrogate, private use, not assigned."""
@@ -139,8 +139,9 @@ def validated(question: Question, max_chars: int) -> Question:
     if len(articles) > MOST_ARTICLES:
         raise QuestionError(f"the question names more than {MOST_ARTICLES} articles")
     history = tuple(Turn(_plain(turn.question), _plain(turn.answer)) for turn in question.history[-MOST_TURNS:])
-    if any(max(len(turn.question), len(turn.answer)) > TURN_LENGTHS * max_chars for turn in history):
-        raise QuestionError(f"an earlier turn is longer than {TURN_LENGTHS * max_chars} characters")
+    longest = max(TURN_LENGTHS * max_chars, LONGEST_TURN)
+    if any(max(len(turn.question), len(turn.answer)) > longest for turn in history):
+        raise QuestionError(f"an earlier turn is longer than {longest} characters")
     return Question(text, history, articles)
 
 

@@ -54,7 +54,9 @@ def test_the_latest_turns_count() -> None:
 
 def test_an_endless_turn_is_refused() -> None:
     with pytest.raises(QuestionError, match="earlier turn"):
-        validated(Question("And?", (Turn("q", "a" * 1001),)), 100)
+        validated(Question("And?", (Turn("q", "a" * 20_001),)), 100)
+    long = Turn("q", "a" * 2_100)
+    assert validated(Question("And?", (long,)), 100).history == (long,)  # a long answer of ours
 
 
 def test_articles_are_named_once_and_not_without_end() -> None:

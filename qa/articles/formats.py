@@ -56,7 +56,9 @@ def format_of(data: bytes, source: str, media_type: str | None) -> Format:
         SourceError: binary, encrypted or unsupported.
     """
     head = data[:_HEAD]
-    if b"%PDF-" in head[:1_024]:
+    # A text may write of the format.
+    named_text = EXTENSIONS.get(extension(source)) is Format.TEXT and not is_url(source)
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1_024] and not named_text):
         return Format.PDF
     if data.startswith(_ZIP):
         return _of_archive(data, source)

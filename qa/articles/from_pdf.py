@@ -28,7 +28,10 @@ _SHORT = 0.85
 _DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
 """What pypdf lets through where a document's parts do not fit together."""
 
-_SPLIT_WORD = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]$")
+_SPLIT_WORD = re.compile(r"([^\W\d_]{2,64})[-\u2010\u00ad]$")
+_WORD_END = 66
+"""Code points from the end of a line in which such a part of a word is looked for."""
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]+")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
@@ -113,7 +116,7 @@ def paragraphs(pages: list[list[str]]) -> Iterator[str]:
     lines = list(_without_margins(pages))
     widths = sorted(len(line) for line in lines if line)
     width = widths[len(widths) * 9 // 10] if widths else 0
-    compounds = frozenset(w for line in lines for w in re.findall(r"[^\W\d_]+-[^\W\d_]+", line.lower()))
+    compounds = frozenset(w for line in lines for w in _COMPOUND.findall(line.lower()))
     paragraph, previous = "", ""
     for line in lines:
         parted = not _continues(previous, line, width) if line else _ends(paragraph)
@@ -129,21 +132,21 @@ def paragraphs(pages: list[list[str]]) -> Iterator[str]:
 
 def _ends(paragraph: str) -> bool:
     """Whether an empty line may end the paragraph; one inside a sentence is a page's end or a figure's place."""
-    return not _SPLIT_WORD.search(paragraph) and not paragraph.endswith(",")
+    return not _SPLIT_WORD.search(paragraph[-_WORD_END:]) and not paragraph.endswith(",")
 
 
 def _continues(line: str, following: str, width: int) -> bool:
     """Whether a line goes on in the next: it was full, or stopped inside a sentence that goes on there."""
     if is_item(following):
         return False
-    if _SPLIT_WORD.search(line) or (following[0].islower() and not terminated(line)):
+    if _SPLIT_WORD.search(line[-_WORD_END:]) or (following[0].islower() and not terminated(line)):
         return True
     full = len(line) + 1 + len(following.split(" ", 1)[0]) > _SHORT * width
     return full and len(line) >= 30
 
 
 def _joined(paragraph: str, line: str, compounds: frozenset[str]) -> str:
-    parted = _SPLIT_WORD.search(paragraph)
+    parted = _SPLIT_WORD.search(paragraph[-_WORD_END:])
     if not parted or not line[0].isalpha():
         return f"{paragraph} {line}" if paragraph else line
     rest = re.match(r"[^\W\d_]+", line)

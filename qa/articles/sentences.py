@@ -30,6 +30,7 @@ _MARKS = re.compile(
 _WORD_BEFORE = re.compile(r"[^\s\"“”‘«»„‹›()\[\]{}<>—–/]+$")
 _WORD_AFTER = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _MARKER = re.compile(r"\W*(?:[0-9]{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,5})\W*")
+_LONGEST_MARKER = 64
 _NICKNAME = re.compile(r"[\"“«„][^\W\d_]+(?: [^\W\d_]+)?[\"”»“],? [^\W\d_]")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,3}[.&]+)+[^\W\d_]{1,3}")
 _ORDINAL = re.compile(r"[0-9]{1,2}")
@@ -94,7 +95,8 @@ def _is_end(text: str, start: int, mark: int, end: int, limit: int) -> bool:
     following = _skip_space(text, end, limit)
     if following in (end, limit) or not _may_begin(text, following, limit):
         return False
-    if _MARKER.fullmatch(text, start, mark) or not any(c.isalnum() for c in text[max(start, mark - 200) : mark]):
+    numbers = mark - start <= _LONGEST_MARKER and _MARKER.fullmatch(text, start, mark)
+    if numbers or not any(c.isalnum() for c in text[max(start, mark - 200) : mark]):
         # "1." and "A." number what follows; marks with no word before them ("… The") begin it.
         return False
     core = marks.rstrip(_QUOTES + ")]}*_ \u00a0\u202f0123456789[」』）》")

@@ -104,7 +104,8 @@ def _article(extract: Extract, source: str) -> Article:
 
 def _title(extract: Extract, blocks: tuple[Block, ...]) -> str:
     headline = blocks[0] if blocks and blocks[0].kind is BlockKind.HEADLINE else None
-    title = plain(headline.span.of(extract.text)) if headline else " ".join((extract.title or "").split())
+    words = headline.span.of(extract.text)[: 4 * _TITLE_CHARS] if headline else ""
+    title = plain(words) if headline else " ".join((extract.title or "").split())
     return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1]}…"
 
 

@@ -199,7 +199,8 @@ def feedback(
         case VoteFormat.JSON:
             _print_json([schemas.feedback_out(vote) for vote in votes])
         case VoteFormat.CSV:
-            sys.stdout.write(exports.feedback_to_csv(votes))
+            written = exports.feedback_to_csv(votes)
+            sys.stdout.write(plain(written.replace("\r\n", "\n")) if sys.stdout.isatty() else written)
 
 
 @app.command()

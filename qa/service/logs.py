@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -28,13 +29,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What would begin another line, or steer the terminal: a path in a log is whoever asked for it's."""
+
+
 class PlainLines(logging.Formatter):
     """A record as a line for a person: time, message, whatever was given beside it."""
 
     def format(self, record: logging.LogRecord) -> str:
         level = "" if record.levelno <= logging.INFO else f"{record.levelname.lower()}: "
         beside = "".join(f" {name}={value}" for name, value in _beside(record).items())
-        line = f"{datetime.fromtimestamp(record.created).astimezone():%H:%M:%S} {level}{record.getMessage()}{beside}"
+        told = _STEERING.sub("\N{REPLACEMENT CHARACTER}", f"{record.getMessage()}{beside}")
+        line = f"{datetime.fromtimestamp(record.created).astimezone():%H:%M:%S} {level}{told}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 

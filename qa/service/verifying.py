@@ -17,7 +17,7 @@ from qa.domain import Article, Citation, Span
 from qa.errors import InputError, NotFoundError
 from qa.ports import Snapshot
 from qa.service.history import FORMAT, VERSION
-from qa.service.returned import AnswerIn
+from qa.service.returned import LONGEST_QUOTE, AnswerIn
 
 LARGEST = 50_000_000
 """Bytes of a file that is looked at."""
@@ -108,6 +108,8 @@ def check(quotation: Quotation, snapshot: Snapshot) -> Checked:
         article = snapshot.article(quotation.article_id)
     except NotFoundError:
         return Checked(quotation, Standing.GONE)
+    if quotation.span.end - quotation.span.start > LONGEST_QUOTE:
+        return Checked(quotation, Standing.CHANGED)  # none of ours is so long
     there = article.text[quotation.span.start : quotation.span.end]
     if _seen(there) == _seen(quotation.words) or _moved(quotation, article):
         return Checked(quotation, Standing.TRUE)

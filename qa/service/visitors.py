@@ -82,6 +82,8 @@ class Gate:
         except (jwt.InvalidTokenError, ValueError) as error:
             # A lone surrogate in the token cannot even be encoded; a forged token is told no more than that it is one.
             raise AccessError("this is not a valid visitor's token") from error
+        if not all(isinstance(claims.get(name, 0), int | float) for name in ("exp", "iat")):
+            raise AccessError("this visitor's token has a date that is no number")
         begun = min(claims.get("iat", time.time()), time.time())
         if claims["exp"] - begun > self._longest + LEEWAY:
             raise AccessError(f"this visitor's token lives longer than {self._longest} s")

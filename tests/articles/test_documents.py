@@ -247,3 +247,7 @@ def test_a_damaged_document_is_read_or_refused_with_one_line(name: str, data: st
         return
     article.text.encode()
     assert all(article.text[p.span.start : p.span.end] == p.text for p in passages(article))
+
+
+def test_a_text_may_write_of_pdf() -> None:
+    assert document(b"I like the %PDF-1.7 format, he said.", "a.txt").text == "I like the %PDF-1.7 format, he said."

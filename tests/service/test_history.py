@@ -22,7 +22,7 @@ from qa.errors import InputError
 from qa.neural.fakes import HashingEmbedder
 from qa.service.history import FORMS, Exchange
 from qa.service.page.desk import Desk
-from qa.service.verifying import Standing, check, quotations_in
+from qa.service.verifying import Standing, check, of_citation, quotations_in
 from tests.house import DAM, tagger, write_articles
 from tests.service.shelf import Script, Shelf, cite, harbour, hostile, payments
 
@@ -170,6 +170,13 @@ def test_any_words_survive_the_way_out_and_back(before: str, quote: str, after: 
     data = FORMS[form].make([Exchange(answer, AT)], {})
     with lake.snapshot() as snapshot:
         assert [check(q, snapshot).standing for q in quotations_in(data, "f")] == [Standing.TRUE]
+
+
+def test_a_citation_that_claims_more_than_any_of_ours_is_changed() -> None:
+    text = "She said yes. " * 9_000
+    lake, (citation,) = built(text, [(0, len(text))])
+    with lake.snapshot() as snapshot:
+        assert check(of_citation(citation), snapshot).standing is Standing.CHANGED
 
 
 @pytest.mark.parametrize(

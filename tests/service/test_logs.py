@@ -53,3 +53,11 @@ def test_a_person_reads_plain_lines() -> None:
     assert lines[0].endswith(" request path=/api/ask status=200")
     assert lines[1].endswith(" error: broken: é")
     assert not any(line.startswith("{") for line in lines)
+
+
+def test_what_somebody_asks_for_neither_steers_the_terminal_nor_begins_a_line() -> None:
+    stream = Terminal()
+    configure(stream)
+    logging.getLogger("qa.service").info("request", extra={"path": "/\x1b[2J\n00:00:00 ready"})
+    assert "\x1b" not in stream.getvalue()
+    assert stream.getvalue().count("\n") == 1

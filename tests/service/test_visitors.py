@@ -87,6 +87,8 @@ def test_a_token_that_was_valid_is_not_for_ever() -> None:
         (lambda: "\udcff", "not a valid"),
         (lambda: "a" * 20_000, "too long"),
         (lambda: token(exp=...), "lacks exp"),
+        (lambda: token(exp="1790000000000"), "no number"),
+        (lambda: token(iat="5"), "no number|not a valid"),
         (lambda: token(sub=...), "lacks sub"),
         (lambda: token(sub=" "), "names nobody"),
         (lambda: token(nbf=time.time() + 3_600), "not a valid"),

@@ -54,3 +54,10 @@ export function flash(button, word) {
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const narrow = () => matchMedia("(max-width: 767px), (max-height: 420px)").matches;
+
+// Whether a key is pressed for something else. Many keyboards type [ and ] with AltGr or Option.
+export function modified(event) {
+  const typed = event.getModifierState("AltGraph") || (event.altKey && !event.ctrlKey);
+  if (typed && (event.key === "[" || event.key === "]")) return event.metaKey;
+  return event.ctrlKey || event.metaKey || event.altKey;
+}

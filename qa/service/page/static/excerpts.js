@@ -1,6 +1,6 @@
 // In a frame a source opens in place, under the answer that cites it: the sentence, marked, and a little around it.
 
-import { calm, fragment, make, narrow } from "./dom.js";
+import { calm, fragment, make, modified, narrow } from "./dom.js";
 
 const SOURCES = ".talk .open[data-marker], .talk .chip[data-marker]";
 let number = 0;
@@ -39,7 +39,7 @@ export class Excerpts {
 
   #key(event) {
     const by = { "[": -1, "]": 1 }[event.key];
-    if (!by || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+    if (!by || modified(event) || event.target.closest?.("input, textarea, select")) return;
     const { card, marker } = this.#last ?? {};
     if (!card?.isConnected || this.panel.open) return;
     event.stopPropagation();

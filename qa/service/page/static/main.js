@@ -2,7 +2,7 @@
 
 import { Adding } from "./adding.js";
 import { Compact } from "./compact.js";
-import { fragment, later, make, narrow } from "./dom.js";
+import { fragment, later, make, modified, narrow } from "./dom.js";
 import { History, recalled, sent } from "./history.js";
 import { Lists, Picker } from "./lists.js";
 import { Service } from "./service.js";
@@ -191,7 +191,7 @@ class Page {
     const button = target.closest("button");
     if (!button) return;
     if (button.matches(".suggestion")) this.ask(button.textContent);
-    else if (button.matches(".again")) this.ask(button.dataset.question || this.question.value || this.last);
+    else if (button.matches(".card .again")) this.ask(button.dataset.question || this.question.value || this.last);
     else if (button.matches(".chip, .open")) this.panel.cite(button.closest("[data-cites]"), Number(button.dataset.marker));
     else if (button.matches(".read")) {
       this.panel.read(button.dataset.article).then(() => button.setAttribute("aria-current", "true"));
@@ -202,7 +202,7 @@ class Page {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (modified(event) || event.isComposing) return;
     if (event.key === "Escape") {
       if (this.picker.open) this.picker.toggle(false);
       else if (this.history.open) this.history.toggle(false);
