@@ -36,7 +36,7 @@ EITHER = "This fits two speakers, and which is meant is not certain:\n"
 _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|was (?:that|this)))?\W*", re.IGNORECASE)
 """Asks for the reason of what the last answer told, which is not that again."""
 
-_NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 1.5
+_NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 2.0
 """The share of the best score from which somebody else's statement may be the one asked about, where the reader finds
 it as relevant but for so much in log-odds; and from which it may be whatever the reader finds."""
 _SURELY, _SURELY_WHO, _ALL_BUT = 0.5, 2.0, 0.5

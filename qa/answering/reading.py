@@ -93,6 +93,12 @@ def _with_readings(pieces: Sequence[Piece], known: Mapping[_Key, Reading]) -> li
     ]
 
 
+def context_of(article_id: str, span: Span, statement: Statement | None, text: str) -> tuple[str, int]:
+    """What is read of a piece of an article's ``text``, and how many code points of it are the name in front."""
+    speaker = _key(article_id, span, statement)[2]
+    return speaker + span.of(text), len(speaker)
+
+
 def _key(article_id: str, span: Span, statement: Statement | None) -> _Key:
     """The name and role stand before the sentences as in what the reader was trained on."""
     speaker = statement.speaker if statement else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from training.reader.news import Question, hardness, made_group, questions, writ
 from training.reader.pairs import Claim, claim_groups, claims
 from training.reader.rows import Group
 from training.reader.scenes import Scene, articles, polnear, published
+from training.reader.served import served_groups
 from training.reader.spans import Asked, qamr, qamr_groups, split, squad, squad_groups
 
 HELD_SQUAD, TUNED_SQUAD = 5, 1
@@ -33,6 +35,7 @@ class Data:
     order: dict[str, list[int]]
     scenes: list[Scene]
     claims: list[Claim]
+    served: Sequence[Path] = ()
 
 
 def load(o: argparse.Namespace) -> Data:
@@ -58,6 +61,7 @@ def load(o: argparse.Namespace) -> Data:
         _order([*written, *kept], o.out / "hardness.json", o.threads),
         polnear(o.polnear)[: o.limit],
         claims(o.claims)[: o.limit] if o.claims else [],
+        o.served,
     )
 
 
@@ -82,6 +86,7 @@ def epoch_groups(data: Data, o: argparse.Namespace, epoch: int, chance: random.R
         *qamr_groups(plain, 0.15, chance),
         *(group for group in made if group),
         *claim_groups(data.claims, chance),
+        *(group for path in data.served for group in served_groups(path, o.size, chance)),
     ]
 
 
@@ -95,6 +100,7 @@ def options() -> argparse.ArgumentParser:
         "--paragraphs", type=Path, nargs="*", default=[], help="more questions in SQuAD's form, all trained on"
     )
     p.add_argument("--claims", type=Path)
+    p.add_argument("--served", type=Path, nargs="*", default=[], help="what training.reader.served wrote")
     p.add_argument("--epochs", type=int, default=6)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--whole", type=float, default=0.4, help="share of SQuAD questions with their whole context")

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -60,17 +59,19 @@ def questions(path: Path, scenes: Mapping[str, Scene]) -> list[Question]:
             question = _alone(question, row["speakers"], row["history"])
         names = tuple(dict.fromkeys([*row["speakers"], *(a for group in row["aliases"] for a in group)]))
         facts = tuple(row["answer_any"])
-        out.append(Question(row["id"], row["kind"], question, scene, tuple(runs), names, facts, _agrees(row, names)))
+        verdict = None if row["abstain"] else row.get("verdict")
+        agrees = agreeing(row["kind"], verdict, row["question"], names)
+        out.append(Question(row["id"], row["kind"], question, scene, tuple(runs), names, facts, agrees))
     return out
 
 
-def _agrees(row: Mapping[str, Any], names: Sequence[str]) -> bool | None:
+def agreeing(kind: str, verdict: str | None, question: str, names: Sequence[str]) -> bool | None:
     """Whether the evidence bears out a claim: not known where the question gives it to another speaker."""
-    if row["kind"] != "verify" or row["abstain"]:
+    if kind != "verify" or verdict is None:
         return None
-    if row["verdict"] == "yes":
+    if verdict == "yes":
         return True
-    asked = row["question"].casefold()
+    asked = question.casefold()
     return False if any(re.search(rf"(?<!\w){re.escape(n.casefold())}(?!\w)", asked) for n in names) else None
 
 
@@ -123,7 +124,7 @@ def written_group(item: Question, order: Sequence[int], size: int, chance: rando
         if item.answering & set(range(first, last + 1)):
             first = last = number
         context = item.scene.context(first, last, named=named)
-        rows.append(Row(rows[0].question if rows else item.question, context.words, _none(chance), False))
+        rows.append(Row(rows[0].question if rows else item.question, context.words, unmarked(chance), False))
     return tuple(rows)
 
 
@@ -136,7 +137,7 @@ def _widened(scene: Scene, first: int, last: int, chance: random.Random) -> tupl
     return first, last
 
 
-def _none(chance: random.Random) -> tuple[Place, ...] | None:
+def unmarked(chance: random.Random) -> tuple[Place, ...] | None:
     """Wrong contexts are many: most do not train the span, so that it does not learn to be always empty."""
     return () if chance.random() < 0.3 else None
 
@@ -144,15 +145,15 @@ def _none(chance: random.Random) -> tuple[Place, ...] | None:
 def _marked(item: Question, context: Context) -> tuple[Place, ...] | None:
     """The answer's places where they are beyond doubt: the speaker's name, or a figure or name that is the fact."""
     if item.kind == "who":
-        if context.speaker and any(_mentions(context.speaker, name) for name in item.names):
+        if context.speaker and any(mentions(context.speaker, name) for name in item.names):
             return ((0, len(context.speaker.partition(" (")[0])),)
-        return tuple({p for name in item.names for p in _mentions(context.words, name)}) or None
+        return tuple({p for name in item.names for p in mentions(context.words, name)}) or None
     if item.kind == "fact" and len(item.facts) == 1 and re.search(r"\d", item.facts[0]):
-        return tuple(_mentions(context.words, item.facts[0])) or None
+        return tuple(mentions(context.words, item.facts[0])) or None
     return None
 
 
-def _mentions(text: str, name: str) -> list[Place]:
+def mentions(text: str, name: str) -> list[Place]:
     return [m.span() for m in re.finditer(r"(?<!\w)" + re.escape(name) + r"(?!\w)", text, re.I)]
 
 
@@ -204,7 +205,7 @@ def made_group(scene: Scene, size: int, chance: random.Random) -> Group | None:
     hard = (size - len(rows) + 1) // 2
     drawn = wrong[:hard] + chance.sample(wrong[hard:], min(len(wrong[hard:]), size - len(rows) - hard))
     contexts = [scene.context(number, number, named=named) for number in drawn]
-    return (*rows, *(Row(question, context.words, _none(chance), False) for context in contexts))
+    return (*rows, *(Row(question, context.words, unmarked(chance), False) for context in contexts))
 
 
 def _answers(kind: tuple[str, ...], said: Said, context: Context) -> tuple[Place, ...] | None:

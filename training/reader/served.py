@@ -1,0 +1,135 @@
+"""What the answerer reads to answer each written question, so that the reader learns from what it will be given.
+
+    python -m training.reader.served --index DIR --questions FILE … --out served.jsonl
+
+The index holds the training articles as users publish them (``qa --index DIR add …``). Statements stand behind their
+own speaker: a sentence in which two speak is there twice, and answers "who" once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from qa.answering.calibration import shipped
+from qa.answering.reading import context_of
+from qa.domain import Reading
+from qa.evaluation.cases import Case, Kind, read_cases
+from qa.evaluation.scoring import OVERLAP, locate, shared
+from qa.wiring import open_parts, read_settings
+from training.answering.gathering import Gathered, gathered
+from training.reader.news import agreeing, mentions, unmarked
+from training.reader.rows import Group, Place, Row, roughened
+
+NEAREST = 6
+"""The first of the wrong contexts, among which some are drawn each time."""
+
+
+class Listener:
+    """Finds nothing relevant, so that as much is read as ever is, and keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.question = ""
+        self.contexts: list[str] = []
+
+    def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
+        self.question = question
+        self.contexts += contexts
+        return [Reading(None, 0.0, 0.001) for _ in contexts]
+
+
+def served(one: Gathered, heard: Listener, text: str) -> dict[str, Any] | None:
+    """A question as JSON data, with each context, the length of the name before it, and whether it answers.
+
+    None where nothing of what is read answers though something in the article does. What lies on the evidence and is
+    credited to somebody else is wrong where the same sentences are read with the right speaker, else left out.
+    """
+    spans = [span for piece in one.case.evidence if (span := locate(piece, text))]
+    right: dict[str, tuple[int, bool, str]] = {}
+    for candidate, answers in zip(one.evidence.candidates, one.right, strict=True):
+        context, name = context_of(candidate.article_id, candidate.span, candidate.statement, text)
+        on = any(shared(candidate.span, span) >= OVERLAP for span in spans)
+        right.setdefault(context, (name, bool(answers), context[name:] if on else ""))
+    told = {words for _, answers, words in right.values() if answers}
+    rows = []
+    for context in heard.contexts:
+        name, answers, words = right[context]
+        if answers or not words or (name and words in told):
+            rows.append([context, name, answers])
+    if one.case.evidence and not any(answers for _, _, answers in rows):
+        return None
+    case = one.case
+    return {
+        "question": heard.question,
+        "kind": "who" if one.understood.kind.value == "who" else case.kind.value,
+        "names": case.names,
+        "facts": case.answer_any,
+        "agrees": agreeing(case.kind.value, case.verdict, heard.question, case.names),
+        "contexts": rows,
+    }
+
+
+def served_groups(path: Path, size: int, chance: random.Random) -> list[Group]:
+    """A group of up to ``size`` contexts of each question: one or two that answer, others among the nearest."""
+    groups = []
+    for line in path.read_text("utf-8").splitlines():
+        item = json.loads(line)
+        question = roughened(item["question"], chance)
+        right = [row for row in item["contexts"] if row[2]]
+        wrong = [row for row in item["contexts"] if not row[2]]
+        told = {context[name:] for context, name, _ in right}
+        twins = [row for row in wrong if row[0][row[1] :] in told][:2]
+        near = [row for row in wrong if row not in twins][:NEAREST]
+        rows = [
+            Row(question, context, _marked(item, context, name), True, item["agrees"])
+            for context, name, _ in chance.sample(right, min(len(right), chance.choice((1, 1, 2))))
+        ]
+        drawn = [*twins, *chance.sample(near, min(len(near), max(0, size - len(rows) - len(twins))))]
+        rows += [Row(question, context, unmarked(chance), False) for context, _, _ in drawn]
+        groups.append(tuple(rows))
+    return groups
+
+
+def _marked(item: dict[str, Any], context: str, name: int) -> tuple[Place, ...] | None:
+    """The answer's places where they are beyond doubt: the speaker's name, or a figure that is the fact."""
+    if item["kind"] == "who":
+        speaker = context[:name].removesuffix(": ").partition(" (")[0]
+        if speaker:
+            known = any(mentions(speaker, n) or mentions(n, speaker) for n in item["names"])
+            return ((0, len(speaker)),) if known else None
+        return tuple({place for n in item["names"] for place in mentions(context, n)}) or None
+    if item["kind"] == "fact" and len(item["facts"]) == 1 and re.search(r"\d", item["facts"][0]):
+        return tuple(mentions(context, item["facts"][0])) or None
+    return None
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--index", type=Path, required=True)
+    p.add_argument("--questions", type=Path, nargs="+", required=True)
+    p.add_argument("--out", type=Path, required=True)
+    o = p.parse_args()
+    cases: list[Case] = [case for path in o.questions for case in read_cases(path) if case.kind is not Kind.LIST]
+    with (
+        open_parts(read_settings(index=o.index)) as parts,
+        parts.lake.snapshot() as snapshot,
+        o.out.open("w", encoding="utf-8") as lines,
+    ):
+        ids = {Path(entry.source).stem: entry.id for entry in snapshot.entries()}
+        for case in cases:
+            if case.article not in ids:
+                continue
+            listener = Listener()
+            for one in gathered([case], ids, snapshot, parts.embedder, listener, shipped()):
+                row = served(one, listener, snapshot.article(one.article_id).text)
+                if row:
+                    print(json.dumps(row, ensure_ascii=False), file=lines)
+
+
+if __name__ == "__main__":
+    main()
