@@ -30,7 +30,7 @@ class JsonLines(logging.Formatter):
 
 
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""What would begin another line, or steer the terminal: a path in a log is whoever asked for it's."""
+"""What would begin another line, or steer the terminal: some of what a log tells was sent by others."""
 
 
 class PlainLines(logging.Formatter):
