@@ -15,8 +15,18 @@ from qa.answering.identity import Introduction, bears, introduce, role_asked
 from qa.answering.listing import asked_for, listed, quoted_anyway
 from qa.answering.naming import same_name
 from qa.answering.nesting import meant, passes_on
-from qa.answering.phrasing import as_sentence, as_subject, cited, credited, identified, label, sentence, told_together
-from qa.answering.ranking import THEIRS, subject
+from qa.answering.phrasing import (
+    as_sentence,
+    as_subject,
+    cited,
+    credited,
+    identified,
+    label,
+    sentence,
+    told_together,
+    with_name,
+)
+from qa.answering.ranking import THEIRS, far_behind, subject
 from qa.answering.sifting import MEANT, heads, is_about, may_be_theirs, not_named, not_said, unheard_of
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge, told_anything
@@ -39,9 +49,8 @@ _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|w
 _NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 2.0
 """The share of the best score from which somebody else's statement may be the one asked about, where the reader finds
 it as relevant but for so much in log-odds; and from which it may be whatever the reader finds."""
-_SURELY, _SURELY_WHO, _ALL_BUT = 0.5, 2.0, 0.5
-"""The log-odds from which the reader has found what answers, and who says it: only what it finds as relevant but for
-``_ALL_BUT`` may answer beside that."""
+_SURELY, _SURELY_WHO = 0.5, 2.0
+"""The log-odds from which the reader has found what answers, and who says it: nothing far behind answers beside it."""
 _WORDED = 0.5
 """The share of the question's words that the best statement must have more than the other to be meant all the same."""
 _LEFT = 0.3
@@ -157,8 +166,7 @@ def _told(candidate: Candidate, understood: Understood, evidence: Evidence) -> _
     focus = sentence(article, candidate.focus) if candidate.focus and span.holds(candidate.focus) else ""
     beside = understood.wants in ("number", "time", "place") or focus not in text
     if beside and speaker and len(text) < len(whole):
-        # Where or when it was said stands beside the words, and not among them.
-        text = whole if speaker.name in whole else f"{label(speaker)}: {whole}"
+        text = with_name(speaker, whole)  # where or when it was said stands beside the words, and not among them
     return _Line(text, article, span, statement)
 
 
@@ -234,20 +242,14 @@ def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
         other = credited(statement) if statement else None
         if candidate.score < _NEAR * best.score:
             break
-        less = candidate.odds <= best.odds - _AS_RELEVANT or best.lexical - candidate.lexical >= _WORDED
-        less = less or _far_behind(candidate, best, _SURELY_WHO)
-        if candidate.score < _TIED * best.score and less:
+        less = candidate.odds <= best.odds - _AS_RELEVANT or far_behind(candidate, best, _SURELY_WHO)
+        if candidate.score < _TIED * best.score and (less or best.lexical - candidate.lexical >= _WORDED):
             continue
         if statement is None or other is None or not identified(other) or same_name(one, other):
             continue
         if not passes_on(statement, best.statement) and not passes_on(best.statement, statement):
             return candidate
     return None
-
-
-def _far_behind(candidate: Candidate, best: Candidate, surely: float) -> bool:
-    """Whether the reader finds a candidate clearly less relevant than the best, which it finds relevant ``surely``."""
-    return best.odds >= surely and candidate.odds < best.odds - _ALL_BUT
 
 
 def _spoken(candidates: Sequence[Candidate]) -> Candidate:
@@ -284,7 +286,7 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         else:
             best = _spoken(fitting)
             least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
-            beside = (c for c in fitting if c.statement and c.score >= least and not _far_behind(c, best, _SURELY))
+            beside = (c for c in fitting if c.statement and c.score >= least and not far_behind(c, best, _SURELY))
             close = [best, *beside]
             chosen = _distinct([c for c in close if not heads(c, evidence)] or close, _MOST_WHAT, evidence)
     if not chosen:

@@ -116,7 +116,7 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     if (named := _WHO_IS_NAMED.fullmatch(text)) and (roster.find(named["np"]) or _is_role(named["np"], roster)):
         return Completed(f"{named['whole']}?")
     if swap and (roster.find(swap["np"]) or _is_role(swap["np"], roster)):
-        return _swapped(swap.group("np"), last, roster, said)
+        return _swapped(swap["np"], last, roster, said)
     named_alone = _WAS_IT.match(text) and roster.find(text) and not re.search(r"\bwho\b", text, re.I)
     if named_alone and _WHO.match(last.question):
         whole = f"{text.rstrip(' ?')} {_WHO.sub('who', last.question)}"

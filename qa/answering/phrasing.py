@@ -178,11 +178,9 @@ def told(statement: Statement, article: Article, within: Span) -> str:
         return f"{name}: {words}"
     if _ACCORDING.match(cue.text):
         return f"According to {name}, {_continued(words)}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
-    opening = article.sentence_at(cue.span).start == cue.span.start
-    if opening and statement.source and cue.span.start < statement.source.span.start:
-        # "Asked what worried her most, Okafor paused."
-        printed = sentence(article, within)
-        return printed if speaker.name in printed else f"{name}: {printed}"
+    before = statement.source is not None and cue.span.start < statement.source.span.start
+    if before and article.sentence_at(cue.span).start == cue.span.start:
+        return with_name(speaker, sentence(article, within))  # "Asked what worried her most, Okafor paused."
     run = _run(statement, article, within)
     if run:
         return f"{subject} {run}"
@@ -194,6 +192,11 @@ def told(statement: Statement, article: Article, within: Span) -> str:
         return f"{subject} {_BARE.get(verb.lower(), verb)}{after}{words}"
     # Words that hang on a verb which cannot stand here would be a fragment: the article's sentence says it whole.
     return f"{name}: {words if statement.mode is Mode.DIRECT else sentence(article, within)}"
+
+
+def with_name(speaker: Speaker, printed: str) -> str:
+    """The article's own sentence, behind its speaker's label where it does not hold the name."""
+    return printed if speaker.name in printed else f"{label(speaker)}: {printed}"
 
 
 def _continued(words: str) -> str:

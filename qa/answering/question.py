@@ -156,8 +156,9 @@ def _nameish(words: str, roster: Roster) -> bool:
 
 def topic_of(text: str, mention: Mention | None) -> str:
     """The telling words of ``text`` without the question's form and the one it asks about."""
-    named = re.escape(mention.words) if mention and mention.words else r"(?!)"
-    return " ".join(re.sub(named, " ", text, count=1, flags=re.IGNORECASE).split())
+    if mention and mention.words:
+        text = re.sub(re.escape(mention.words), " ", text, count=1, flags=re.IGNORECASE)
+    return " ".join(text.split())
 
 
 def wants_of(text: str) -> str | None:

@@ -54,6 +54,8 @@ _TOLD = 0.5
 """The score that what has the one word asked for has at least."""
 THEIRS = 0.6
 """The fit from which a statement is theirs."""
+_ALL_BUT = 0.5
+"""By how much in log-odds something is less relevant that the reader finds clearly so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,11 @@ def tempting(understood: Understood, ranked: Sequence[Candidate], likely: float)
         return ()
     average = sum(found) / len(found)
     return 1.0, log_odds(likely), ranked[0].odds, max(found), average, float(understood.followup)
+
+
+def far_behind(candidate: Candidate, best: Candidate, surely: float) -> bool:
+    """Whether the reader finds a candidate clearly less relevant than the best, which it finds relevant ``surely``."""
+    return best.odds >= surely and candidate.odds < best.odds - _ALL_BUT
 
 
 def subject(understood: Understood) -> set[str]:

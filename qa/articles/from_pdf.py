@@ -30,7 +30,7 @@ _DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, 
 
 _SPLIT_WORD = re.compile(r"([^\W\d_]{2,64})[-\u2010\u00ad]$")
 _WORD_END = 66
-"""Code points from the end of a line in which such a part of a word is looked for."""
+"""Code points from the end of a text in which such a part of a word is looked for."""
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]+")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
@@ -130,23 +130,28 @@ def paragraphs(pages: list[list[str]]) -> Iterator[str]:
         yield paragraph
 
 
+def _split_word(text: str) -> re.Match[str] | None:
+    """The part of a word with which ``text`` ends at a hyphen, in group 1."""
+    return _SPLIT_WORD.search(text[-_WORD_END:])
+
+
 def _ends(paragraph: str) -> bool:
     """Whether an empty line may end the paragraph; one inside a sentence is a page's end or a figure's place."""
-    return not _SPLIT_WORD.search(paragraph[-_WORD_END:]) and not paragraph.endswith(",")
+    return not _split_word(paragraph) and not paragraph.endswith(",")
 
 
 def _continues(line: str, following: str, width: int) -> bool:
     """Whether a line goes on in the next: it was full, or stopped inside a sentence that goes on there."""
     if is_item(following):
         return False
-    if _SPLIT_WORD.search(line[-_WORD_END:]) or (following[0].islower() and not terminated(line)):
+    if _split_word(line) or (following[0].islower() and not terminated(line)):
         return True
     full = len(line) + 1 + len(following.split(" ", 1)[0]) > _SHORT * width
     return full and len(line) >= 30
 
 
 def _joined(paragraph: str, line: str, compounds: frozenset[str]) -> str:
-    parted = _SPLIT_WORD.search(paragraph[-_WORD_END:])
+    parted = _split_word(paragraph)
     if not parted or not line[0].isalpha():
         return f"{paragraph} {line}" if paragraph else line
     rest = re.match(r"[^\W\d_]+", line)

@@ -167,9 +167,7 @@ def statements(
         case Format.JSON:
             _print_json([schemas.statement_out(item.statement) for item in found])
         case Format.CSV:
-            # What goes to a file or program is the article's to the character; what goes to a screen steers nothing.
-            written = exports.to_csv(found)
-            sys.stdout.write(plain(written.replace("\r\n", "\n")) if sys.stdout.isatty() else written)
+            _print_csv(exports.to_csv(found))
         case Format.JSONLD:
             _print_json(exports.to_jsonld(found), in_html=True)
 
@@ -199,8 +197,7 @@ def feedback(
         case VoteFormat.JSON:
             _print_json([schemas.feedback_out(vote) for vote in votes])
         case VoteFormat.CSV:
-            written = exports.feedback_to_csv(votes)
-            sys.stdout.write(plain(written.replace("\r\n", "\n")) if sys.stdout.isatty() else written)
+            _print_csv(exports.feedback_to_csv(votes))
 
 
 @app.command()
@@ -286,6 +283,11 @@ def reindex(context: typer.Context) -> None:
 
 def _settings(context: typer.Context, **given: object) -> Settings:
     return read_settings(index=context.obj, **given)
+
+
+def _print_csv(written: str) -> None:
+    """What goes to a file or program is the article's to the character; what goes to a screen steers nothing."""
+    sys.stdout.write(plain(written.replace("\r\n", "\n")) if sys.stdout.isatty() else written)
 
 
 def _print_json(value: object, *, in_html: bool = False) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
+
+from qa.service.page.escaping import plain
 
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -29,17 +30,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""What would begin another line, or steer the terminal: some of what a log tells was sent by others."""
-
-
 class PlainLines(logging.Formatter):
     """A record as a line for a person: time, message, whatever was given beside it."""
 
     def format(self, record: logging.LogRecord) -> str:
         level = "" if record.levelno <= logging.INFO else f"{record.levelname.lower()}: "
         beside = "".join(f" {name}={value}" for name, value in _beside(record).items())
-        told = _STEERING.sub("\N{REPLACEMENT CHARACTER}", f"{record.getMessage()}{beside}")
+        # Some of what a log tells was sent by others: it neither steers the terminal nor begins another line.
+        told = " ".join(plain(f"{record.getMessage()}{beside}").split())
         line = f"{datetime.fromtimestamp(record.created).astimezone():%H:%M:%S} {level}{told}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 

@@ -111,7 +111,8 @@ def written_group(item: Question, order: Sequence[int], size: int, chance: rando
     for first, last in chance.sample(item.evidence, min(len(item.evidence), chance.choice((1, 1, 2)))):
         context = item.scene.context(*_widened(item.scene, first, last, chance), named=named)
         asked = roughened(item.question, chance)
-        rows.append(Row(asked, context.words, _marked(item, context), True, item.agrees))
+        places = marked(item.kind, item.names, item.facts, context.speaker, context.words)
+        rows.append(Row(asked, context.words, places, True, item.agrees))
     wrong = [n for n in order if n not in item.answering]
     hard = chance.sample(wrong[:HARD], min(len(wrong[:HARD]), (size - len(rows) + 1) // 2))
     speakers = {item.scene.speakers[n] for n in item.answering} - {None}
@@ -142,18 +143,23 @@ def unmarked(chance: random.Random) -> tuple[Place, ...] | None:
     return () if chance.random() < 0.3 else None
 
 
-def _marked(item: Question, context: Context) -> tuple[Place, ...] | None:
-    """The answer's places where they are beyond doubt: the speaker's name, or a figure or name that is the fact."""
-    if item.kind == "who":
-        if context.speaker and any(mentions(context.speaker, name) for name in item.names):
-            return ((0, len(context.speaker.partition(" (")[0])),)
-        return tuple({p for name in item.names for p in mentions(context.words, name)}) or None
-    if item.kind == "fact" and len(item.facts) == 1 and re.search(r"\d", item.facts[0]):
-        return tuple(mentions(context.words, item.facts[0])) or None
+def marked(
+    kind: str, names: Sequence[str], facts: Sequence[str], speaker: str | None, context: str
+) -> tuple[Place, ...] | None:
+    """The answer's places where they are beyond doubt: the speaker's name, or a figure or name that is the fact.
+
+    ``speaker`` is what ``context`` begins with, without its colon.
+    """
+    if kind == "who":
+        if speaker and any(_mentions(speaker, name) for name in names):
+            return ((0, len(speaker.partition(" (")[0])),)
+        return tuple({p for name in names for p in _mentions(context, name)}) or None
+    if kind == "fact" and len(facts) == 1 and re.search(r"\d", facts[0]):
+        return tuple(_mentions(context, facts[0])) or None
     return None
 
 
-def mentions(text: str, name: str) -> list[Place]:
+def _mentions(text: str, name: str) -> list[Place]:
     return [m.span() for m in re.finditer(r"(?<!\w)" + re.escape(name) + r"(?!\w)", text, re.I)]
 
 

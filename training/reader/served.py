@@ -11,19 +11,19 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from qa.answering.calibration import shipped
 from qa.answering.reading import context_of
+from qa.answering.types import Kind as Asked
 from qa.domain import Reading
 from qa.evaluation.cases import Case, Kind, read_cases
 from qa.evaluation.scoring import OVERLAP, locate, shared
 from qa.wiring import open_parts, read_settings
 from training.answering.gathering import Gathered, gathered
-from training.reader.news import agreeing, mentions, unmarked
+from training.reader.news import agreeing, marked, unmarked
 from training.reader.rows import Group, Place, Row, roughened
 
 NEAREST = 6
@@ -66,7 +66,7 @@ def served(one: Gathered, heard: Listener, text: str) -> dict[str, Any] | None:
     case = one.case
     return {
         "question": heard.question,
-        "kind": "who" if one.understood.kind.value == "who" else case.kind.value,
+        "kind": "who" if one.understood.kind is Asked.WHO else case.kind.value,
         "names": case.names,
         "facts": case.answer_any,
         "agrees": agreeing(case.kind.value, case.verdict, heard.question, case.names),
@@ -86,7 +86,7 @@ def served_groups(path: Path, size: int, chance: random.Random) -> list[Group]:
         twins = [row for row in wrong if row[0][row[1] :] in told][:2]
         near = [row for row in wrong if row not in twins][:NEAREST]
         rows = [
-            Row(question, context, _marked(item, context, name), True, item["agrees"])
+            Row(question, context, _places(item, context, name), True, item["agrees"])
             for context, name, _ in chance.sample(right, min(len(right), chance.choice((1, 1, 2))))
         ]
         drawn = [*twins, *chance.sample(near, min(len(near), max(0, size - len(rows) - len(twins))))]
@@ -95,17 +95,8 @@ def served_groups(path: Path, size: int, chance: random.Random) -> list[Group]:
     return groups
 
 
-def _marked(item: dict[str, Any], context: str, name: int) -> tuple[Place, ...] | None:
-    """The answer's places where they are beyond doubt: the speaker's name, or a figure that is the fact."""
-    if item["kind"] == "who":
-        speaker = context[:name].removesuffix(": ").partition(" (")[0]
-        if speaker:
-            known = any(mentions(speaker, n) or mentions(n, speaker) for n in item["names"])
-            return ((0, len(speaker)),) if known else None
-        return tuple({place for n in item["names"] for place in mentions(context, n)}) or None
-    if item["kind"] == "fact" and len(item["facts"]) == 1 and re.search(r"\d", item["facts"][0]):
-        return tuple(mentions(context, item["facts"][0])) or None
-    return None
+def _places(item: dict[str, Any], context: str, name: int) -> tuple[Place, ...] | None:
+    return marked(item["kind"], item["names"], item["facts"], context[:name].removesuffix(": "), context)
 
 
 def main() -> None:
