@@ -36,6 +36,8 @@ TITLES: Final = (
     )
 )
 
+PARTICLES: Final = _words("de da di du del della van von der den la le al el bin ibn ben ter ten dos das")
+
 MALE_NOUNS: Final = _words(
     "man boy father son husband brother uncle nephew grandfather grandson spokesman chairman congressman councilman"
     " businessman policeman gentleman actor king prince fisherman salesman cameraman sportsman clergyman boyfriend"

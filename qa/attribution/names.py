@@ -13,37 +13,21 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from qa.attribution.lexicon import FEMALE_TITLES, GROUP_NOUNS, MALE_TITLES, ORGANISATION_NOUNS, ROLE_NOUNS, TITLES
+from qa.attribution.lexicon import (
+    FEMALE_TITLES,
+    GROUP_NOUNS,
+    MALE_TITLES,
+    ORGANISATION_NOUNS,
+    PARTICLES,
+    ROLE_NOUNS,
+    TITLES,
+)
+from qa.attribution.scoring import given_names
 from qa.domain import Name, Span
 
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _SMALL_WORD = re.compile(r"([a-zß-ÿ][\w-]*)\s+")
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "di",
-        "du",
-        "del",
-        "della",
-        "van",
-        "von",
-        "der",
-        "den",
-        "la",
-        "le",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "ben",
-        "ter",
-        "ten",
-        "dos",
-        "das",
-    ]
-)
 _HYPHENATED = re.compile(r"(?:-[A-ZÀ-Þ][\w’']+)+")
 _NEAR = 400
 """Characters within which a full name settles whose a shared surname is."""
@@ -108,12 +92,20 @@ def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
     if len(left) == 1 or len(right) == 1:
         return True
     short, long = sorted((left, right), key=len)
+    first, second = left[0], right[0]
+    if set(short) <= set(long):
+        return True
+    if _hers_and_his(first, second):
+        return False
     if all(any(same_word(word, w) for w in long) for word in short):
         return True
-    first, second = left[0], right[0]
-    if len(first) == 1 or len(second) == 1:
-        return first[0] == second[0]
-    return first == second or (len(short) > 2 and short[-2:] == long[-2:])
+    return first[0] == second[0] if len(first) == 1 or len(second) == 1 else first == second
+
+
+def _hers_and_his(one: str, other: str) -> bool:
+    """Whether two given names that are spelt alike are a woman's and a man's: Roberta and Robert."""
+    genders = {given_names().get(one), given_names().get(other)}
+    return genders == {"f", "m"} or f"{one}a" == other or f"{other}a" == one
 
 
 def _title_before(text: str, span: Span) -> str | None:
@@ -327,7 +319,7 @@ def _tidied(text: str, span: Span, surnames: Collection[str] = ()) -> Span | Non
         end = start + match.start()
     if re.match(r"[Tt]he\s", text[start:end]):
         start += 4
-    while (match := _SMALL_WORD.match(text, start, end)) and match.group(1) not in _PARTICLES:
+    while (match := _SMALL_WORD.match(text, start, end)) and match.group(1) not in PARTICLES:
         start = match.end()
     surface = text[start:end]
     if (
