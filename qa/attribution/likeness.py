@@ -13,8 +13,9 @@ from qa.attribution.lexicon import (
     ROLE_NOUNS,
     TITLES,
 )
-from qa.attribution.names import Entity, bare
+from qa.attribution.names import Entity
 from qa.attribution.roles import head
+from qa.attribution.spelling import bare
 
 _ALIKE = tuple(
     frozenset(group.split())

@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
-
 from qa.attribution.lexicon import (
     FEMALE_TITLES,
     GROUP_NOUNS,
@@ -23,17 +21,15 @@ from qa.attribution.lexicon import (
     TITLES,
 )
 from qa.attribution.scoring import given_names
+from qa.attribution.spelling import POSSESSIVE, SUFFIXES, bare, same_person, same_word, stands_for
 from qa.domain import Name, Span
 
-_POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")
-_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _SMALL_WORD = re.compile(r"([a-zß-ÿ][\w-]*)\s+")
 _HYPHENATED = re.compile(r"(?:-[A-ZÀ-Þ][\w’']+)+")
 _NEAR = 400
 """Characters within which a full name settles whose a shared surname is."""
 _SHORTENED = 3
 """The most letters of a given name that is written short."""
-_LOOSE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _PROPER = re.compile(r"(?!The\b)[^\W\da-zß-ÿ_]|@|\d")
 _NICKNAMED = re.compile(r"[A-Z][\w’-]+\s+(?:\"\w+\"|“\w+”)\s+[A-Z][\w’-]+")
 _OPEN_BRACKET = re.compile(r"\s*\([^)]*$")
@@ -66,52 +62,13 @@ class Entity:
         return tuple(form for form in self.forms if form != self.name)
 
 
-def bare(name: str) -> tuple[str, ...]:
-    """The name's words in lower case, without titles, possessives and marks."""
-    words = [_LOOSE.sub("", _POSSESSIVE.sub("", word)).casefold() for word in name.split()]
-    words = [word.rstrip(".") for word in words if word.rstrip(".")]
-    while len(words) > 1 and words[0] in TITLES:
-        words = words[1:]
-    return tuple(word for word in words if word)
-
-
-def same_word(one: str, other: str) -> bool:
-    """Whether two words of a name are one in different spellings."""
-    if one == other:
-        return True
-    return min(len(one), len(other)) >= 5 and one[0] == other[0] and fuzz.ratio(one, other) >= 86
-
-
-def same_person(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two full names (lower-case words) may be one person's: surname alike, given names compatible."""
-    if (set(one) & _SUFFIXES) != (set(other) & _SUFFIXES):
-        return False
-    left, right = ([w for w in name if w not in _SUFFIXES] for name in (one, other))
-    if not left or not right or not same_word(left[-1], right[-1]):
-        return False
-    if len(left) == 1 or len(right) == 1:
-        return True
-    short, long = sorted((left, right), key=len)
-    first, second = left[0], right[0]
-    if set(short) <= set(long):
-        return True
-    if _hers_and_his(first, second):
-        return False
-    if all(any(same_word(word, w) for w in long) for word in short):
-        return True
-    return first[0] == second[0] if len(first) == 1 or len(second) == 1 else first == second
-
-
-def _hers_and_his(one: str, other: str) -> bool:
-    """Whether two given names that are spelt alike are a woman's and a man's: Roberta and Robert."""
-    genders = {given_names().get(one), given_names().get(other)}
-    return genders == {"f", "m"} or f"{one}a" == other or f"{other}a" == one
-
-
-def _title_before(text: str, span: Span) -> str | None:
-    match = re.search(r"([A-Za-z-]+)\.?\s+$", text[max(0, span.start - 20) : span.start])
-    word = match.group(1).casefold() if match else ""
-    return word if word in TITLES and match and match.group(1)[0].isupper() else None
+def _title(text: str, span: Span) -> str | None:
+    """The title that a name begins with, or that stands before it."""
+    before = text[max(0, span.start - 20) : span.start]
+    for match in (re.match(r"([A-Za-z-]+)\.?\s", span.of(text)), re.search(r"([A-Za-z-]+)\.?\s+$", before)):
+        if match and match[1][0].isupper() and match[1].casefold() in TITLES:
+            return match[1].casefold()
+    return None
 
 
 def gender_of_titles(titles: Iterable[str]) -> str | None:
@@ -120,6 +77,10 @@ def gender_of_titles(titles: Iterable[str]) -> str | None:
     if titles & MALE_TITLES:
         return "m"
     return "f" if titles & FEMALE_TITLES else None
+
+
+def _gender(entity: Entity) -> str | None:
+    return gender_of_titles(entity.titles) or (given_names().get(entity.tokens[0]) if len(entity.tokens) > 1 else None)
 
 
 _OFFICE = re.compile(r"(?:the )?(?:Department|Ministry|Committee) (?:of|for|on) [A-Z]\w+", re.IGNORECASE)
@@ -170,8 +131,11 @@ class Cast:
         kinds = _kinds(text, tidy)
         persons = [(s, bare(s.of(text))) for s, k in tidy if kinds[_key(text, s)] == "PERSON"]
         for span, tokens in persons:
-            if len(tokens) >= 2:
+            if len(tokens) >= 2 and tokens[0] not in PARTICLES:
                 self._add_full(span, tokens)
+        for span, tokens in persons:
+            if len(tokens) >= 2 and tokens[0] in PARTICLES:
+                self._add_surname(span, tokens)
         for span, tokens in persons:
             if len(tokens) == 1:
                 self._add_short(span, tokens[0])
@@ -222,10 +186,10 @@ class Cast:
         return whole
 
     def _note(self, entity: Entity, span: Span) -> Entity:
-        form = _POSSESSIVE.sub("", span.of(self.text))
+        form = POSSESSIVE.sub("", span.of(self.text))
         entity.forms[" ".join(form.split())] += 1
         entity.mentions.append(span)
-        if title := _title_before(self.text, span):
+        if title := _title(self.text, span):
             entity.titles.add(title)
         for word in form.split()[:-1]:
             if word.rstrip(".").casefold() in TITLES:
@@ -246,25 +210,30 @@ class Cast:
                 return self._note(entity, span)
         return self._note(self._new("PERSON", tokens), span)
 
+    def _add_surname(self, span: Span, tokens: tuple[str, ...]) -> Entity:
+        """Takes in "de Vries", which is the surname of several people, or else a name like others ("Ben Moss")."""
+        owners = [e for e in self.entities if len(e.tokens) > len(tokens) and e.tokens[-len(tokens) :] == tokens]
+        return self._note(self._owner(owners, span), span) if owners else self._add_full(span, tokens)
+
     def _add_short(self, span: Span, token: str) -> Entity:
         owners = [
             e
             for e in self.entities
-            if e.kind == "PERSON" and any(same_word(w, token) for w in e.tokens if w not in _SUFFIXES)
+            if e.kind == "PERSON" and any(same_word(w, token) for w in e.tokens if w not in SUFFIXES)
         ]
-        last = [e for e in owners if same_word([w for w in e.tokens if w not in _SUFFIXES][-1], token)]
-        owners = last or owners
+        last = [e for e in owners if same_word([w for w in e.tokens if w not in SUFFIXES][-1], token)]
+        owners = [e for e in last if token in e.tokens] or last or owners
         if not owners:
             return self._note(self._new("PERSON", (token,)), span)
-        gender = gender_of_titles([title] if (title := _title_before(self.text, span)) else [])
-        if gender and len(owners) > 1:
-            fitting = [e for e in owners if gender_of_titles(e.titles) in (None, gender)]
-            known = [e for e in fitting if gender_of_titles(e.titles) == gender]
-            owners = known or fitting or owners
         return self._note(self._owner(owners, span), span)
 
     def _owner(self, owners: Sequence[Entity], span: Span) -> Entity:
-        """Whose a shared surname is: the one whose full name alone stands shortly before, else the first introduced."""
+        """Whose a shared surname is: whom the title before it fits, whose full name alone is near, the first of all."""
+        title = _title(self.text, span)
+        if title and len(owners) > 1:
+            gender = gender_of_titles([title])
+            known = [e for e in owners if title in e.titles or (gender and _gender(e) == gender)]
+            owners = known or [e for e in owners if gender and _gender(e) is None] or owners
         near = [e for e in owners if any(0 < span.start - place.start < _NEAR for place in e.mentions)]
         if len(near) == 1:
             return near[0]
@@ -275,28 +244,11 @@ class Cast:
         if not tokens:
             tokens = (span.of(self.text).casefold(),)
         for entity in self.entities:
-            if entity.kind != "PERSON" and (entity.tokens == tokens or _stands_for(entity.tokens, tokens)):
+            if entity.kind != "PERSON" and (entity.tokens == tokens or stands_for(entity.tokens, tokens)):
                 if len(tokens) > len(entity.tokens):
                     entity.tokens = tokens
                 return self._note(entity, span)
         return self._note(self._new(kind, tokens), span)
-
-
-_COUNTRIES = frozenset(("us", "uk", "eu", "un"))
-"""Words that are initials already: the US Postal Service is USPS, and not UPS."""
-
-
-def _stands_for(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether one name of an organisation is short for the other: its initials."""
-    short, long = sorted((one, other), key=len)
-    if len(short) != 1 or len(long) < 2:
-        return False
-    initials = [w.replace(".", "") if w.replace(".", "") in _COUNTRIES else w[0] for w in long]
-    letters = "".join(
-        i for i, w in zip(initials, long, strict=True) if w not in ("of", "the", "and", "for", "to", "in")
-    )
-    every = "".join(initials)
-    return len(letters) > 1 and short[0].replace(".", "") in (letters, every)
 
 
 def _tidied(text: str, span: Span, surnames: Collection[str] = ()) -> Span | None:

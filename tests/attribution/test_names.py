@@ -38,3 +38,36 @@ def test_relatives_stay_two_people(one: str, other: str) -> None:
 def test_a_shorter_or_other_spelling_is_the_same_person(one: str, other: str) -> None:
     names = speakers(f"[s1 {{P {one}}}] [q1 said] [c1 yes]. [s2 {{P {other}}}] [q2 said] [c2 no].")
     assert len(set(names)) == 1
+
+
+@pytest.mark.parametrize(
+    ("short", "who"),
+    [
+        ("Mr. {P de Vries}", "Karel de Vries"),
+        ("Ms. {P de Vries}", "Anna de Vries"),
+        ("{P Ms. de Vries}", "Anna de Vries"),
+        ("Sen. {P de Vries}", "Karel de Vries"),
+        ("Mayor {P de Vries}", "Anna de Vries"),
+        ("Mayor {P Vries}", "Anna de Vries"),
+    ],
+)
+def test_a_title_tells_whose_a_shared_surname_is(short: str, who: str) -> None:
+    names = speakers(
+        "[s1 Mayor {P Anna de Vries}] [q1 said] [c1 yes]. [s2 Sen. {P Karel de Vries}] [q2 said] [c2 no].\n\n"
+        f"[s3 {short}] [q3 added] [c3 that it was late]."
+    )
+    assert names == ["Anna de Vries", "Karel de Vries", who]
+
+
+def test_a_surname_is_whose_it_is_to_the_letter() -> None:
+    names = speakers(
+        "[s1 {P Sarah Johnson}] [q1 said] [c1 yes]. [s2 {P Mark Johnston}] [q2 said] [c2 no].\n\n"
+        "[s3 {P Johnston}] [q3 added] [c3 that it was late], and [s4 {P Johnson}] [q4 said] [c4 it was early]."
+    )
+    assert names == ["Sarah Johnson", "Mark Johnston", "Mark Johnston", "Sarah Johnson"]
+
+
+@pytest.mark.parametrize("short", ["Darwish", "al-Darwish"])
+def test_a_surname_may_lack_its_article(short: str) -> None:
+    text = f"[s1 {{P Bashar al-Darwish}}] [q1 said] [c1 yes]. [s2 {{P {short}}}] [q2 said] [c2 no]."
+    assert speakers(text) == ["Bashar al-Darwish"] * 2
