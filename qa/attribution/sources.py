@@ -28,6 +28,8 @@ _SPELT_OUT = re.compile(r"([A-Z][\w’'-]*(?:\s+(?:[a-z]{1,4}\s+)?[A-Z][\w’'-]
 _HANDLE = re.compile(r"(?<!\w)(@\w{2,30})")
 _HANDLE_BEHIND = re.compile(r",?\s+\(?(@\w{2,30})")
 _BYLINE = re.compile(r"[Bb][Yy]:?\s+(?=[A-Z])")
+_JOINED = re.compile(r",?\s+(?:and|or|&)\s+(?:the\s+)?(?:[A-Z][\w.’'-]*\s+)*")
+"""What joins two names that one preposition governs: "a spokesman for Ida Brandt[ and Mr. ]Moss"."""
 _SMALL = frozenset(("of", "and", "the", "for", "&", "to", "in", "on", "de", "la", "a", "an"))
 
 
@@ -142,12 +144,16 @@ def _heads(text: str, span: Span, cast: Cast) -> tuple[list[Entity], Entity | No
     people: list[Entity] = []
     others: list[Entity] = []
     owner: Entity | None = None
+    governed: tuple[Span, Entity] | None = None
     for place, entity in cast.within(span):
         after = text[place.end : span.end]
         if re.match(r"['’]s?\s+\w", after) or (re.search(r"['’]s?$", place.of(text)) and after.strip()):
             owner = owner or entity
             continue
-        if _governed(text[span.start : place.start]) or _RELATIVE.search(text, span.start, place.start):
+        joined = governed and (governed[1].kind == "PERSON") is (entity.kind == "PERSON")
+        beside = joined and governed and _JOINED.fullmatch(text, governed[0].end, place.start)
+        if beside or _governed(text[span.start : place.start]) or _RELATIVE.search(text, span.start, place.start):
+            governed = place, entity
             continue
         if _modifies(after):
             owner = owner or entity

@@ -273,3 +273,17 @@ def test_a_department_of_several_fields_is_one() -> None:
     assert speakers(cut) == ["Department for Business, Energy and Industrial Strategy"]
     two = "The {O Department of Justice}, {O FBI}, went on. [s1 The {O FBI}] [q1 said] [c1 it closes]."
     assert speakers(two) == ["FBI"]
+
+
+@pytest.mark.parametrize(
+    ("source", "who"),
+    [
+        ("A spokesman for {P Ida Brandt} and {P Ola Moss}", "a spokesman for Ida Brandt and Ola Moss"),
+        ("{P Petra Lind}, a lawyer for Mr. {P Brandt} and Mr. {P Moss},", "Petra Lind"),
+        ("A poll by {O Orlby Radio} and the {O Northern Post}", "a poll by Orlby Radio and the Northern Post"),
+        ("{P Ida Brandt} of {O Nordkabel} and {P Ola Moss} of {O Orlby Bank}", "Ida Brandt and Ola Moss"),
+        ("{P Ida Brandt}, the mayor of {L Orlby}, and {P Ola Moss}", "Ida Brandt and Ola Moss"),
+    ],
+)
+def test_the_second_of_two_names_behind_a_preposition_does_not_speak_either(source: str, who: str) -> None:
+    assert speakers(f"[s1 {source}] [q1 said] [c1 the talks were useful].") == [who]
