@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def introduced(article: Article, results: list[Resolved], sources: Mapping[Span, Source]) -> list[Resolved]:
     """A role at the top ("Iran's envoy …") is the first person heard below who has that role, or none of their own.
 
-    That it is who has none holds only where the roles at the top are all one.
+    That it is who has none holds only where the roles at the top are all one, and where the next sentence goes on with
+    that name: somebody in the street who is asked further down is not the mayor.
     """
     heard = list({e.number: e for r in results for e in r.entities if e.kind == "PERSON"}.values())
     if not heard:
@@ -27,7 +28,8 @@ def introduced(article: Article, results: list[Resolved], sources: Mapping[Span,
     announced = _announced(article, results, sources, min(heard[0].mentions).start)
     nouns = {head(e.name) for e in announced}
     alone = all(alike(one, other) for one in nouns for other in nouns)
-    plain = heard[0] if alone and not any(score >= 2 for score, _ in heard[0].roles) else None
+    alone = alone and not any(score >= 2 for score, _ in heard[0].roles)
+    plain = heard[0] if alone and _goes_on(article, results, announced, heard[0]) else None
     meant: dict[int, Entity] = {}
     for role in announced:
         person = next((e for e in heard if role_fit(head(role.name), e) >= 0.5), plain)
@@ -40,6 +42,20 @@ def introduced(article: Article, results: list[Resolved], sources: Mapping[Span,
         else r
         for r in results
     ]
+
+
+def _goes_on(article: Article, results: Sequence[Resolved], announced: Sequence[Entity], person: Entity) -> bool:
+    """Whether ``person`` is first named right behind what the roles say, and ahead of what they say themselves."""
+    first = min(person.mentions)
+    numbers = {entity.number for entity in announced}
+    before = [
+        r.draft for r in results if r.entities and r.entities[0].number in numbers and r.draft.start < first.start
+    ]
+    own = next((r.draft for r in results if any(e is person for e in r.entities)), None)
+    end = max((span.end for draft in before for span in (*draft.content, draft.cue) if span), default=0)
+    if own is None or not end <= first.start < own.content[0].start:
+        return False
+    return not any(end <= sentence.start and sentence.end <= first.start for sentence in article.sentences)
 
 
 def _announced(

@@ -287,3 +287,25 @@ def test_a_department_of_several_fields_is_one() -> None:
 )
 def test_the_second_of_two_names_behind_a_preposition_does_not_speak_either(source: str, who: str) -> None:
     assert speakers(f"[s1 {source}] [q1 said] [c1 the talks were useful].") == [who]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "Shoppers were unhappy. [s2 {P Anna Moss}] [q2 said] [c2 her children had learned to swim there].",
+        "[c2 “I will miss it,”] [q2 said] [s2 {P Anna Moss}].",
+    ],
+)
+def test_who_is_asked_further_down_is_not_the_mayor_of_the_first_sentence(rest: str) -> None:
+    assert speakers(f"[s1 The city's mayor] [q1 said] [c1 the pool would close].\n\n{rest}\n") == [
+        "the city's mayor",
+        "Anna Moss",
+    ]
+
+
+def test_who_is_spoken_of_at_the_top_is_not_who_speaks_there() -> None:
+    names = speakers(
+        "[s1 Orlby lawmaker] [q1 wants] [c1 {P Brandt} kept out of the harbour]\n\n"
+        "[s2 {P Ida Brandt}] [q2 said] [c2 she would moor there].\n"
+    )
+    assert names == ["Orlby lawmaker", "Ida Brandt"]
