@@ -47,6 +47,8 @@ def _opening(text: str, at: int, start: int, end: int) -> tuple[str, int]:
     """The closing marks that the mark at ``at`` waits for and its own width; no marks where it opens nothing."""
     char = text[at]
     if match := _DOUBLE.match(text, at, end):
+        if char == '"' and text[max(start, at - 1)].isdigit() and not _LETTER.match(text, at + 1, end):
+            return "", 1  # inches: 6'2" tall
         return match.group().replace("``", "''"), len(match.group())
     before = text[at - 1] if at > start else " "
     after = text[at + 1] if at + 1 < end else " "

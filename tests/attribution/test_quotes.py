@@ -30,6 +30,9 @@ def quoted(text: str) -> list[str]:
         ("‘It was the voters’ choice,’ he said", ["‘It was the voters’ choice,’"]),
         ("“He told me ‘go’ and I went,” she said", ["“He told me ‘go’ and I went,”"]),
         ("“A quotation that runs on", ["“A quotation that runs on"]),
+        ("He is 6'2\" tall and wore a cap, she said.", []),
+        ('A 40" pipe burst, he said. "It was old."', ['"It was old."']),
+        ('"There were 12" and "no more than 9".', ['"There were 12"', '"no more than 9"']),
     ],
 )
 def test_every_style_of_mark_is_paired(text: str, found: list[str]) -> None:
