@@ -24,7 +24,7 @@ from qa.attribution.scoring import given_names
 from qa.attribution.spelling import POSSESSIVE, SUFFIXES, bare, same_person, same_word, stands_for
 from qa.domain import Name, Span
 
-_SMALL_WORD = re.compile(r"([a-zß-ÿ][\w-]*)\s+")
+_SMALL_WORD = re.compile(r"([a-zß-ÿ][a-zß-ÿ-]*)\s+")
 _HYPHENATED = re.compile(r"(?:-[A-ZÀ-Þ][\w’']+)+")
 _NEAR = 400
 """Characters within which a full name settles whose a shared surname is."""

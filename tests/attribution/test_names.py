@@ -71,3 +71,8 @@ def test_a_surname_is_whose_it_is_to_the_letter() -> None:
 def test_a_surname_may_lack_its_article(short: str) -> None:
     text = f"[s1 {{P Bashar al-Darwish}}] [q1 said] [c1 yes]. [s2 {{P {short}}}] [q2 said] [c2 no]."
     assert speakers(text) == ["Bashar al-Darwish"] * 2
+
+
+@pytest.mark.parametrize("name", ["eBay Holding", "easyJet plc", "al-Ordu in Norland"])
+def test_a_name_that_begins_with_a_small_letter_is_kept_whole(name: str) -> None:
+    assert speakers(f"[s1 {{O {name}}}] [q1 said] [c1 it would pay].") == [name]
