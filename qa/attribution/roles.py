@@ -121,7 +121,8 @@ _AFTER = re.compile(
     r"((?:(?![,;:—–]|\s--?\s|\.(?:\s|$)|[.!?]?[”\"]).){3,160})"
 )
 _BEFORE_COMMA = re.compile(
-    r"(?:^|[\s“\"(])((?:the|a|an|its|their|his|her|our)\s[^,.;:—”\"]{3,140}),\s+$", re.IGNORECASE
+    r"(?:^|[\s“\"(])((?:the|a|an|its|their|his|her|our)\s[^,.;:—”\"]{3,140}),\s+(?:(?:mrs?|ms|miss|dr|prof|sir)\b\.?\s+)?$",
+    re.IGNORECASE,
 )
 _AGE = re.compile(r"^(?:the\s+)?(?:aged\s+)?\d{1,3}(?:-year-old)?$")
 _VERBAL = re.compile(r"\b(?:said|says|told|added|has|had|have|is|was|were|are|will|would)\b")
@@ -173,17 +174,19 @@ def _beside(
     before = _before(text, span, sentence, cues)
     if before:
         yield (1.0 if before.casefold().rstrip(".") in TITLES else 2.0), before
+    apposed = False
     if match := _BEFORE_COMMA.search(text, max(sentence.start, span.start - 160), span.start):
         phrase = _last_phrase(match.group(1))
         opens = match.start(1) <= sentence.start + 1
         if (opens or _CLOSED.match(text, span.end)) and is_role(phrase) and not _VERBAL.search(phrase):
+            apposed = opens
             yield 3.0, phrase
     if match := _WHO.match(text, span.end, stop):
         yield 2.5, match.group(1).strip()
     if match := _SEATED.match(text, span.end, sentence.end):
         yield 0.9, f"{match.group(2).strip()} {_PARTIES[match.group(1)]}"
     likened = _LIKENED.search(text, sentence.start, span.start)
-    if (match := _AFTER.match(text, span.end, sentence.end)) and match.start(1) < stop and not likened:
+    if (match := _AFTER.match(text, span.end, sentence.end)) and match.start(1) < stop and not (likened or apposed):
         end = min(match.end(1), stop)
         if owner and owner.end > end and is_role(text[match.start(1) : owner.end]) and owner.end <= stop:
             end = owner.end
@@ -195,7 +198,7 @@ def _beside(
             or _CLAUSE.search(phrase)
             or _NAMES.search(phrase)
             or phrase.lower().startswith(("who ", "whose "))
-            or phrase.partition(" ")[0].lower() in PREPOSITIONS
+            or phrase.partition(" ")[0].lower() in PREPOSITIONS | {"and", "or", "but"}
         )
         if is_role(phrase) and not foreign and match.end(1) - match.start(1) < _LONGEST_AFTER:
             yield 3.2, phrase

@@ -67,3 +67,18 @@ def test_what_is_no_role(source: str, stranger: str) -> None:
 def test_what_stands_beside_a_name_by_chance_is_no_role(text: str) -> None:
     said = [s.speaker for s in find_statements(*marked(text)) if s.speaker and "Ilse" in s.speaker.name]
     assert [speaker.role for speaker in said] == [None]
+
+
+@pytest.mark.parametrize(
+    ("source", "roles"),
+    [
+        ("The envoy of Norland, {P Kari Sund}, met the German chancellor, {P Otto Brahms}.", ["The envoy of Norland"]),
+        ("The envoy of Norland, Ms. {P Kari Sund}, met the king.", ["The envoy of Norland"]),
+        ("The Australian envoy, {P Kari Sund}, and the French envoy, {P Luc Morel}, met.", ["The Australian envoy"]),
+        ("{P Kari Sund} and {P Luc Morel}, the French envoy, met.", [None]),
+        ("In the debate {P Kari Sund}, and the senator {P Luc Morel}, met.", [None]),
+    ],
+)
+def test_what_somebody_does_and_who_is_named_beside_them_is_no_role(source: str, roles: list[str | None]) -> None:
+    found = find_statements(*marked(f"{source} [s1 {{P Sund}}] [q1 said] [c1 the harbour would close]."))
+    assert [one.speaker.role for one in found if one.speaker] == roles
