@@ -185,6 +185,12 @@ class Cast:
         self._by_start.sort(key=lambda pair: pair[0])
         return whole
 
+    def surname(self, span: Span) -> bool:
+        """Whether the single word at ``span`` is the surname of a person, and nothing in the name of anybody else."""
+        words = bare(span.of(self.text))
+        owners = [e for e in self.entities if len(words) == 1 and words[0] in e.tokens]
+        return bool(owners) and all(e.kind == "PERSON" and e.tokens[-1] == words[0] for e in owners)
+
     def _note(self, entity: Entity, span: Span) -> Entity:
         form = POSSESSIVE.sub("", span.of(self.text))
         entity.forms[" ".join(form.split())] += 1
@@ -222,6 +228,9 @@ class Cast:
             if e.kind == "PERSON" and any(same_word(w, token) for w in e.tokens if w not in SUFFIXES)
         ]
         last = [e for e in owners if same_word([w for w in e.tokens if w not in SUFFIXES][-1], token)]
+        known = [e for e in owners if any(place < span for place in e.mentions)]
+        if not any(e in known for e in last) and (first := [e for e in known if e.tokens[0] == token]):
+            last = first  # "Li Wei said …, Li said", and only then Zhang Li
         owners = [e for e in last if token in e.tokens] or last or owners
         if not owners:
             return self._note(self._new("PERSON", (token,)), span)

@@ -77,7 +77,7 @@ def read_source(text: str, span: Span, cast: Cast) -> Source:
     if heads and heads[0].kind != "PERSON" and spelt and spelt[2] == "".join(re.findall(r"\b[A-Z]", spelt[1])):
         heads = [cast.alias(heads[0], Span(*spelt.span(1)))]
     if not heads and _capitalised(surface) and not cast.within(span):
-        added = cast.add(span, "ORGANIZATION")
+        added = cast.add(span, "PERSON" if cast.surname(span) else "ORGANIZATION")
         if added:
             heads = [added]
     if heads:

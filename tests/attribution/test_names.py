@@ -76,3 +76,24 @@ def test_a_surname_may_lack_its_article(short: str) -> None:
 @pytest.mark.parametrize("name", ["eBay Holding", "easyJet plc", "al-Ordu in Norland"])
 def test_a_name_that_begins_with_a_small_letter_is_kept_whole(name: str) -> None:
     assert speakers(f"[s1 {{O {name}}}] [q1 said] [c1 it would pay].") == [name]
+
+
+def test_a_short_name_is_whose_full_one_was_there_before() -> None:
+    names = speakers(
+        "[s1 {P Bao Wen}] [q1 said] [c1 yes]. [s2 {P Bao}] [q2 said] [c2 tests would take a week].\n\n"
+        "[s3 {P Fang Bao}] [q3 said] [c3 no]. [s4 {P Bao}] [q4 said] [c4 it was late]."
+    )
+    assert names[:3] == ["Bao Wen", "Bao Wen", "Fang Bao"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "who"),
+    [
+        ("[s2 Pike] [q2 told] [c2 the court that the van was blue]", "Jordan Pike"),
+        ("[s2 PIKE] [q2 told] [c2 the court that the van was blue]", "Jordan Pike"),
+        ("{O Pike Motors} was silent, and [s2 Pike] [q2 said] [c2 the van was blue]", "Pike"),
+        ("[s2 Jordan] [q2 said] [c2 its border was open]", "Jordan"),
+    ],
+)
+def test_a_surname_that_was_not_marked_is_the_persons(rest: str, who: str) -> None:
+    assert speakers(f"[s1 {{P Jordan Pike}}] [q1 said] [c1 yes]. {rest}.") == ["Jordan Pike", who]
