@@ -136,6 +136,14 @@ def name_holds(entity: Entity, phrase: str) -> bool:
     return entity.kind == "ORGANIZATION" and any(words and words < set(bare(form)) for form in entity.forms)
 
 
+def role_holds(entity: Entity, phrase: str) -> bool:
+    """Whether an office of two words or more begins a role: "the chief executive", and not of a deputy's."""
+    words = phrase.split()
+    office = " ".join(words[1:] if words[0].casefold() in DETERMINERS else words)
+    begins = re.compile(rf"(?:(?:the|an?|its|[\w.-]+['’]s?)\s)*{re.escape(office)}\b", re.IGNORECASE)
+    return " " in office and any(begins.match(role) for _, role in entity.roles)
+
+
 def shared_words(phrase: str, entity: Entity) -> float:
     """The share of the phrase's other words that the entity's role has as well."""
     words = [w.casefold() for w in re.findall(r"[^\W_][\w-]+", phrase)][:-1]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.attribution.announcing import introduced
 from qa.attribution.lexicon import HE, IT, RELATIVE, SELF, SHE, THEY
-from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, shared_words, trade
+from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, role_holds, shared_words, trade
 from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.places import Past, Places
@@ -232,7 +232,7 @@ class Resolver:
     def _described(entity: Entity, source: Source) -> bool:
         """Whether somebody has the very role of a phrase, and of its other words a third."""
         fits = entity.kind == "PERSON" and role_fit(source.noun, entity) == 1.0
-        return fits and shared_words(source.words, entity) >= 1 / 3
+        return fits and (shared_words(source.words, entity) >= 1 / 3 or role_holds(entity, source.words))
 
     def _above(self, span: Span) -> bool:
         """Whether ``span`` lies in a sub-heading."""

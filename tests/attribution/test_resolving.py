@@ -309,3 +309,23 @@ def test_who_is_spoken_of_at_the_top_is_not_who_speaks_there() -> None:
         "[s2 {P Ida Brandt}] [q2 said] [c2 she would moor there].\n"
     )
     assert names == ["Orlby lawmaker", "Ida Brandt"]
+
+
+@pytest.mark.parametrize(
+    ("office", "phrase", "who"),
+    [
+        ("The yard's chief executive", "The chief executive", "Rolf Hagen"),
+        ("The deputy chief executive", "The chief executive", "Mia Brandt"),
+    ],
+)
+def test_an_office_of_two_words_is_whose_role_begins_with_it(office: str, phrase: str, who: str) -> None:
+    source, markup = marked(
+        f"{office}, {{P Rolf Hagen}}, resigned. [s1 His successor, {{P Mia Brandt}},] [q1 said] [c1 yes].\n\n"
+        f"[s2 {phrase}] [q2 said] [c2 he had been pushed out]."
+    )
+    mia = next(name.span.start for name in markup.names if name.span.of(source.text) == "Mia Brandt")
+    tags = tuple(
+        replace(tag, antecedents=((mia, 0.9),)) if tag.span.of(source.text) == phrase else tag for tag in markup.tags
+    )
+    names = [s.speaker.name for s in find_statements(source, replace(markup, tags=tags)) if s.speaker]
+    assert names == ["Mia Brandt", who]
