@@ -27,14 +27,16 @@ def quotations(text: str, blocks: Sequence[Span]) -> tuple[Span, ...]:
 
 def _in_block(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
+    unclosed: set[str] = set()  # single marks that nothing further on closes, to look for but once
     while at < end:
         closing, width = _opening(text, at, start, end)
-        if not closing:
+        if not closing or closing in unclosed:
             at += 1
             continue
         close = _closing(text, at + width, end, closing)
         if close is None:
             if closing in ("'", "’"):
+                unclosed.add(closing)
                 at += 1
                 continue
             yield Span(at, end)

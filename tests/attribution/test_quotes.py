@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -62,3 +63,10 @@ def test_quotations_lie_in_order_and_apart(text: str) -> None:
     assert all(span.end <= len(text) for span in spans)
     marks = Quoted(text, spans)
     assert all(marks.at(span.start) == span for span in spans)
+
+
+@pytest.mark.parametrize("unit", ["'A ", "‘a "])
+def test_marks_that_nothing_closes_are_looked_for_once(unit: str) -> None:
+    started = time.perf_counter()
+    assert quoted(unit * 20_000) == []
+    assert time.perf_counter() - started < 5
