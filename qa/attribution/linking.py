@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.attribution.lexicon import VAGUE_CUE
+from qa.attribution.lexicon import ROLE_NOUNS, VAGUE_CUE
 from qa.attribution.quotes import Quoted
 from qa.domain import Article, BlockKind, Markup, Mode, Name, Span, Tag, TagRole
 
@@ -90,7 +90,7 @@ def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
         if quoted.mode([tag.span]) is Mode.DIRECT
     ]
     drafts.sort(key=lambda draft: draft.start)
-    drafts = _transcript(article, [_completed(article.text, draft, markup.names) for draft in drafts])
+    drafts = _transcript(article, [_completed(article.text, draft, markup.names) for draft in drafts], markup.names)
     return _continued(article, _shared(article, drafts), quoted)
 
 
@@ -282,11 +282,19 @@ def _passed_on(article: Article, drafts: Sequence[Draft], bare: Sequence[_Group]
 _TURN = re.compile(r"[\s\"“]*([A-Z][A-Z.’' -]{2,40}):\s+(?=\S)")
 
 
-def _transcript(article: Article, drafts: list[Draft]) -> list[Draft]:
-    """Gives a transcript's turns ("WALLACE: Let’s start …") to who takes them, where the tagger saw no statement."""
+def _transcript(article: Article, drafts: list[Draft], names: Sequence[Name]) -> list[Draft]:
+    """Gives a transcript's turns ("WALLACE: Let’s start …") to who takes them, where the tagger saw no statement.
+
+    It is one where somebody known takes a turn: "PRICE: …" and "RATING: …" are said by nobody.
+    """
     text = article.text
     turns = [(b.span, m) for b in article.blocks if (m := _TURN.match(text, b.span.start, b.span.end))]
-    if len({match.group(1) for _, match in turns}) < 2:
+    known = [*(name.span for name in names), *(draft.source for draft in drafts if draft.source)]
+    spoken = any(
+        match.group(1).casefold() in ROLE_NOUNS or any(Span(*match.span(1)).overlaps(span) for span in known)
+        for _, match in turns
+    )
+    if not spoken or len({match.group(1) for _, match in turns}) < 2:
         return drafts
     out = list(drafts)
     for block, match in turns:

@@ -249,3 +249,12 @@ def test_whatever_the_markup_every_excerpt_is_true_to_the_character(made: tuple[
             assert piece is None or piece.span.of(text) == piece.text
         assert statement.speaker is None or statement.certainty > 0
         assert statement.content[0].span.end <= statement.content[-1].span.end
+
+
+def test_turns_are_given_to_who_takes_them() -> None:
+    names = speakers("{P VOSS}: The quay is closed.\n\nCHAIR: Order, please.\n\n{P VOSS}: It is closed.\n")
+    assert names == ["VOSS", "CHAIR", "VOSS"]
+
+
+def test_what_stands_before_a_colon_need_not_speak() -> None:
+    assert speakers("PRICE: 40 euros.\n\nRATING: Four stars.\n\nPRICE: 90 euros.\n") == []
