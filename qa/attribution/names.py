@@ -31,6 +31,8 @@ _NEAR = 400
 _SHORTENED = 3
 """The most letters of a given name that is written short."""
 _PROPER = re.compile(r"(?!The\b)[^\W\da-zß-ÿ_]|@|\d")
+_BRAND = re.compile(r"([^\W\d_][\w&-]*)(['’]s)\s+(?:said(?!\s+to\b)|says|would)\b")
+"""A name that ends in "'s" itself: "McDonald's said"."""
 _NICKNAMED = re.compile(r"[A-Z][\w’-]+\s+(?:\"\w+\"|“\w+”)\s+[A-Z][\w’-]+")
 _OPEN_BRACKET = re.compile(r"\s*\([^)]*$")
 
@@ -122,6 +124,7 @@ class Cast:
         self.text = text
         self.entities: list[Entity] = []
         self._by_start: list[tuple[Span, Entity]] = []
+        self._brands = dict(_BRAND.findall(text))
         people = [bare(name.span.of(text)) for name in names if name.kind == "PERSON"]
         surnames = {words[-1] for words in people if len(words) > 1}
         spans = [(_tidied(text, span, surnames), kind) for span, kind in _whole(text, names)]
@@ -193,6 +196,8 @@ class Cast:
 
     def _note(self, entity: Entity, span: Span) -> Entity:
         form = POSSESSIVE.sub("", span.of(self.text))
+        if entity.kind != "PERSON":
+            form += self._brands.get(form.rpartition(" ")[2], "")
         entity.forms[" ".join(form.split())] += 1
         entity.mentions.append(span)
         if title := _title(self.text, span):

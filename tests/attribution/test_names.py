@@ -97,3 +97,16 @@ def test_a_short_name_is_whose_full_one_was_there_before() -> None:
 )
 def test_a_surname_that_was_not_marked_is_the_persons(rest: str, who: str) -> None:
     assert speakers(f"[s1 {{P Jordan Pike}}] [q1 said] [c1 yes]. {rest}.") == ["Jordan Pike", who]
+
+
+@pytest.mark.parametrize(
+    ("source", "who"),
+    [
+        ("[s1 {O Holm}’s] [q1 said] [c1 it would close]. [s2 {O Holm}] [q2 added] [c2 that it was sorry]", "Holm’s"),
+        ("[s1 {O Holm}'s] [q1 says] [c1 it will close]. [s2 {O Holm}] [q2 added] [c2 that it was sorry]", "Holm's"),
+        ("[s1 {O Holm}] [q1 said] [c1 yes]. [s2 {O Holm}’s] [q2 claim] [c2 that it was late]", "Holm"),
+        ("[s1 {P Holm}] [q1 said] [c1 yes]. Holm’s said to be ill. [s2 {P Holm}] [q2 said] [c2 no]", "Holm"),
+    ],
+)
+def test_a_company_whose_name_ends_like_a_possessive_keeps_its_end(source: str, who: str) -> None:
+    assert speakers(f"{source}.") == [who, who]
