@@ -121,7 +121,8 @@ _AFTER = re.compile(
     r"((?:(?![,;:—–]|\s--?\s|\.(?:\s|$)|[.!?]?[”\"]).){3,160})"
 )
 _BEFORE_COMMA = re.compile(
-    r"(?:^|[\s“\"(])((?:the|a|an|its|their|his|her|our)\s[^,.;:—”\"]{3,140}),\s+(?:(?:mrs?|ms|miss|dr|prof|sir)\b\.?\s+)?$",
+    r"(?:^|[\s“\"(])((?:the|a|an|its|their|his|her|our|(?-i:[A-Z][\w-]+)['’]s)"
+    r"\s[^,.;:—”\"]{3,140}),\s+(?:(?:mrs?|ms|miss|dr|prof|sir)\b\.?\s+)?$",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"^(?:the\s+)?(?:aged\s+)?\d{1,3}(?:-year-old)?$")

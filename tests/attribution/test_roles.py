@@ -23,6 +23,8 @@ def role(source: str) -> str | None:
         ("retired captain {P Ilse Maarten}", "retired captain"),
         ("the clinic's medical director Dr {P Ilse Maarten}", "clinic's medical director"),
         ("Its president, {P Ilse Maarten},", "president"),
+        ("Norland’s foreign minister, {P Ilse Maarten},", "Norland’s foreign minister"),
+        ("At Norland's port, {P Ilse Maarten}", None),
         ("{P Ilse Maarten}, who is the minister's cousin,", "the minister's cousin"),
         ("Prime Minister {P Ilse Maarten}", "Prime Minister"),
         ("Norway's Attorney General {P Ilse Maarten}", "Norway's Attorney General"),
