@@ -39,6 +39,8 @@ _ALIKE = tuple(
         "officer detective inspector sheriff sergeant constable",
     )
 )
+_AGE = re.compile(r",\s+(?:aged\s+)?(\d{1,3})(?=[,.;]\s|\s+and\b)")
+_YEARS = re.compile(r"the (\d{1,3})-year-old\b(?!['’])", re.IGNORECASE)
 _OFFICES = {
     "official": frozenset(
         "minister attaché ambassador envoy secretary director spokesman spokeswoman deputy commissioner".split()
@@ -55,6 +57,18 @@ def nameless(entity: Entity) -> bool:
 def anybody(noun: str) -> bool:
     """Whether a noun fits any person: "the 44-year-old", "the woman"."""
     return noun in MALE_NOUNS | FEMALE_NOUNS or noun.endswith("-year-old")
+
+
+def _aged(text: str, entity: Entity) -> str | None:
+    """How old the article says somebody is, behind their name: "Peter Holm, 34,"."""
+    found = (_AGE.match(text, mention.end) for mention in entity.mentions)
+    return next((match[1] for match in found if match), None) if entity.kind == "PERSON" else None
+
+
+def as_old(phrase: str, text: str, entity: Entity) -> bool | None:
+    """Whether "the 34-year-old" is as old as the article says of somebody; None where either says nothing."""
+    said, age = _YEARS.match(phrase), _aged(text, entity)
+    return said[1] == age if said and age else None
 
 
 def alike(one: str, other: str) -> bool:

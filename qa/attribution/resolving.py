@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.attribution.announcing import introduced
 from qa.attribution.lexicon import HE, IT, RELATIVE, SELF, SHE, THEY
-from qa.attribution.likeness import anybody, name_holds, nameless, role_fit, role_holds, shared_words, trade
+from qa.attribution.likeness import anybody, as_old, name_holds, nameless, role_fit, role_holds, shared_words, trade
 from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.places import Past, Places
@@ -181,8 +181,10 @@ class Resolver:
         kinds = ("PERSON", "ROLE") if source.kind is SpeakerKind.ROLE else ("ORGANIZATION",)
         masses = self._places.masses(draft)
         known = [e for e in self._places.known(source.span.start) if e is not own]
+        known = [e for e in known if as_old(source.words, self.article.text, e) is not False]
         found = [e for e in known if self._may_be(e, kinds, masses, source)]
         named = [e for e in found if name_holds(e, source.words)] or [e for e in found if self._described(e, source)]
+        named = [e for e in known if as_old(source.words, self.article.text, e)] or named
         if len(named) == 1:
             return Resolved(draft, (named[0],), 0.85)
         held = {e.number for e in found}

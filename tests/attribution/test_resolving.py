@@ -329,3 +329,21 @@ def test_an_office_of_two_words_is_whose_role_begins_with_it(office: str, phrase
     )
     names = [s.speaker.name for s in find_statements(source, replace(markup, tags=tags)) if s.speaker]
     assert names == ["Mia Brandt", who]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "who"),
+    [
+        ("The 34-year-old", "Peter Holm"),
+        ("The 29-year-old", "Erik Lund"),
+        ("The 34-year-old driver", "Peter Holm"),
+        ("The 61-year-old", "the 61-year-old"),
+        ("The 34-year-old's lawyer", "the 34-year-old's lawyer"),
+    ],
+)
+def test_an_age_is_whoever_is_that_old(phrase: str, who: str) -> None:
+    names = speakers(
+        "[s1 {P Peter Holm}, 34,] [q1 denied] [c1 the charge]. [s2 {P Erik Lund}, 29,] [q2 admitted] [c2 it]. "
+        f"[s3 {phrase}] [q3 told] [c3 the court that it was late]."
+    )
+    assert names == ["Peter Holm", "Erik Lund", who]
