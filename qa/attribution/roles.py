@@ -12,6 +12,7 @@ from qa.attribution.lexicon import (
     FEMALE_TITLES,
     MALE_NOUNS,
     MALE_TITLES,
+    ORGANISATION_NOUNS,
     PREPOSITIONS,
     PRONOUNS,
     ROLE_NOUNS,
@@ -223,7 +224,7 @@ def _before(text: str, span: Span, sentence: Span, cues: Sequence[Span]) -> str:
     """The run of title and role words that directly precedes a name."""
     words = list(_WORD.finditer(text, sentence.start, span.start))
     taken: list[re.Match[str]] = []
-    for match in reversed(words):
+    for at, match in reversed(list(enumerate(words))):
         word = match.group()
         plain = word.casefold().rstrip(".")
         if not taken and text[match.end() : span.start].strip():
@@ -231,7 +232,8 @@ def _before(text: str, span: Span, sentence: Span, cues: Sequence[Span]) -> str:
         if taken and text[match.end() : taken[-1].start()].strip():
             break
         verbal = bool(_PARTICIPLE.fullmatch(word)) or (word.isupper() and len(word) > 4 and taken)
-        if plain in _STOP or verbal or not word[0].isalnum() or any(c.start <= match.start() < c.end for c in cues):
+        stops = plain in _STOP and not in_name([one.group() for one in words[max(0, at - 1) : at + 2]], min(at, 1))
+        if stops or verbal or not word[0].isalnum() or any(c.start <= match.start() < c.end for c in cues):
             break
         bare = all(one.group().casefold().rstrip(".") in _ADDRESS for one in taken)
         if bare and plain not in ROLE_NOUNS and plain not in TITLES:
@@ -245,6 +247,14 @@ def _before(text: str, span: Span, sentence: Span, cues: Sequence[Span]) -> str:
         return ""
     phrase = text[taken[-1].start() : taken[0].end()]
     return "" if phrase.casefold().rstrip(".") in _HONORIFICS else phrase
+
+
+def in_name(words: Sequence[str], at: int) -> bool:
+    """Whether the preposition at ``at`` belongs to an organisation's name: "[Bank of Norland] governor Kari Sund"."""
+    before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+    return (
+        words[at] in ("of", "for") and before.casefold() in ORGANISATION_NOUNS and before.istitle() and after.istitle()
+    )
 
 
 def head(phrase: str) -> str:

@@ -18,7 +18,7 @@ from qa.attribution.lexicon import (
     TITLES,
 )
 from qa.attribution.names import Cast, Entity
-from qa.attribution.roles import head
+from qa.attribution.roles import head, in_name
 from qa.domain import Article, Span, SpeakerKind
 
 _WORD = re.compile(r"[^\W_][\w.’'&/-]*|[^\w\s]")
@@ -176,13 +176,14 @@ def _governed(before: str) -> bool:
             return False  # "Secretary of State Antony Blinken"
     while words and (words[-1] in DETERMINERS or words[-1].rstrip(".") in TITLES or words[-1] in ("former", "then")):
         words.pop()
-    for word in reversed(words):
+    for at, word in reversed(list(enumerate(words))):
         if word in (",", "—", "–", "and"):
             return False
-        if word in PREPOSITIONS:
+        if word in PREPOSITIONS and not in_name(written, at):
             return len(words) > 1
         if word in ROLE_NOUNS or word in ORGANISATION_NOUNS:
-            return any(w in PREPOSITIONS for w in words[: words.index(word)]) and "," not in words
+            comma = max((i for i in range(at) if words[i] == ","), default=-1)
+            return any(words[i] in PREPOSITIONS and not in_name(written, i) for i in range(comma + 1, at))
     return False
 
 

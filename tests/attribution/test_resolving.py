@@ -347,3 +347,18 @@ def test_an_age_is_whoever_is_that_old(phrase: str, who: str) -> None:
         f"[s3 {phrase}] [q3 told] [c3 the court that it was late]."
     )
     assert names == ["Peter Holm", "Erik Lund", who]
+
+
+@pytest.mark.parametrize(
+    ("source", "who"),
+    [
+        ("The company, owned by billionaire {P Rolf Hagen},", "the company"),
+        ("Critics, including the economist {P Rolf Hagen},", "Critics"),
+        ("The head of the board, lawyer {P Rolf Hagen},", "Rolf Hagen"),
+        ("{O Bank of Norland} governor {P Rolf Hagen}", "Rolf Hagen"),
+        ("University of {L Oslo} professor {P Rolf Hagen}", "Rolf Hagen"),
+        ("A spokesman for {L Orlby} mayor {P Rolf Hagen}", "a spokesman for Orlby mayor Rolf Hagen"),
+    ],
+)
+def test_whether_a_preposition_governs_a_name_behind_an_office(source: str, who: str) -> None:
+    assert speakers(f"[s1 {source}] [q1 said] [c1 it would sue].") == [who]

@@ -27,6 +27,7 @@ def role(source: str) -> str | None:
         ("At Norland's port, {P Ilse Maarten}", None),
         ("{P Ilse Maarten}, who is the minister's cousin,", "the minister's cousin"),
         ("Prime Minister {P Ilse Maarten}", "Prime Minister"),
+        ("Bank of Norland governor {P Ilse Maarten}", "Bank of Norland governor"),
         ("Norway's Attorney General {P Ilse Maarten}", "Norway's Attorney General"),
         ("port spokesman Sgt. {P Ilse Maarten}", "port spokesman"),
         ("Republican Sen. {P Ilse Maarten}", "Republican Sen."),
