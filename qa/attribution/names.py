@@ -237,9 +237,16 @@ class Cast:
         if not any(e in known for e in last) and (first := [e for e in known if e.tokens[0] == token]):
             last = first  # "Li Wei said …, Li said", and only then Zhang Li
         owners = [e for e in last if token in e.tokens] or last or owners
-        if not owners:
+        gender = gender_of_titles([title] if (title := _title(self.text, span)) else [])
+        if not owners or (gender and all(self._clashes(e, gender, token) for e in owners)):
             return self._note(self._new("PERSON", (token,)), span)
         return self._note(self._owner(owners, span), span)
+
+    @staticmethod
+    def _clashes(entity: Entity, gender: str, token: str) -> bool:
+        """Whether a title cannot be the bearer's of a full name: "Ms. Holm" is not Erik Holm."""
+        known = _gender(entity) if len(entity.tokens) > 1 and entity.tokens[0] != token else None
+        return known is not None and known != gender
 
     def _owner(self, owners: Sequence[Entity], span: Span) -> Entity:
         """Whose a shared surname is: whom the title before it fits, whose full name alone is near, the first of all."""

@@ -110,3 +110,16 @@ def test_a_surname_that_was_not_marked_is_the_persons(rest: str, who: str) -> No
 )
 def test_a_company_whose_name_ends_like_a_possessive_keeps_its_end(source: str, who: str) -> None:
     assert speakers(f"{source}.") == [who, who]
+
+
+@pytest.mark.parametrize(
+    ("short", "who"),
+    [("Ms. {P Holm}", "Holm"), ("Mr. {P Holm}", "Erik Holm"), ("{P Holm}", "Erik Holm"), ("Dr. {P Holm}", "Erik Holm")],
+)
+def test_a_womans_title_is_not_a_mans(short: str, who: str) -> None:
+    assert speakers(f"[s1 {{P Erik Holm}}] [q1 said] [c1 yes]. [s2 {short}] [q2 said] [c2 no].") == ["Erik Holm", who]
+
+
+def test_a_family_name_before_the_given_one_has_no_gender() -> None:
+    text = "[s1 {P Maria Jun}] [q1 said] [c1 yes]. [s2 Mr. {P Maria}] [q2 said] [c2 no]."
+    assert speakers(text) == ["Maria Jun"] * 2
