@@ -18,6 +18,12 @@ _CANDIDATES = [
     "iso8859_7", "cp1254", "cp1255", "cp1256", "cp1257", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr",
     "mac_roman", "tis_620",
 ]  # fmt: skip
+_BROADER = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
+}  # fmt: skip
+"""What a page means by the encoding that it declares, as browsers read it: the one that has the quotation marks too."""
+
 _SAMPLE = 65_536
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _WESTERN = frozenset("‘’“”„‚–—…•™€£§©®°·«»¿¡´`¢¥ºª½¼¾²³×÷†‡ˆ˜‹›")
@@ -56,7 +62,7 @@ def _decoded(data: bytes, declared: str | None) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name)
-    for encoding in ("utf-8", declared):
+    for encoding in ("utf-8", _meant(declared), declared):
         try:
             if encoding:
                 return data.decode(encoding)
@@ -71,6 +77,14 @@ def _decoded(data: bytes, declared: str | None) -> str:
     if best is None:
         raise ValueError("no known encoding")
     return data.decode(best.encoding)
+
+
+def _meant(declared: str | None) -> str | None:
+    """The encoding that a declaration stands for on the web, where that is another."""
+    try:
+        return _BROADER.get(codecs.lookup(declared).name) if declared else None
+    except (LookupError, ValueError):
+        return None
 
 
 def _western(data: bytes) -> bool:

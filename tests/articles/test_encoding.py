@@ -44,6 +44,17 @@ def test_a_declared_encoding_is_believed_where_it_fits() -> None:
     assert decoded("café".encode("cp1252"), "hex") == "café"
 
 
+@pytest.mark.parametrize("declared", ["iso-8859-1", "latin1", "us-ascii", "windows-1252"])
+def test_a_page_that_declares_latin_1_has_the_quotation_marks_of_windows(declared: str) -> None:
+    assert decoded(ENGLISH.encode("cp1252"), declared) == ENGLISH
+
+
+@pytest.mark.parametrize(("declared", "text"), [("gb2312", "他说“镕”。"), ("shift_jis", "①高﨑"), ("euc-kr", "펲시")])
+def test_a_declared_encoding_is_the_broader_one_of_that_name(declared: str, text: str) -> None:
+    used = {"gb2312": "gbk", "shift_jis": "cp932", "euc-kr": "cp949"}[declared]
+    assert decoded(text.encode(used), declared) == text
+
+
 @given(st.text(st.characters(exclude_characters="\x00\ufeff", exclude_categories=["Cs"])))
 def test_text_in_unicode_comes_back_unchanged(text: str) -> None:
     assert decoded(text.encode()) == text
