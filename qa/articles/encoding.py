@@ -30,6 +30,8 @@ _WESTERN = frozenset("‘’“”„‚–—…•™€£§©®°·«»¿¡´
 """Signs of Western texts beside letters in code page 1252."""
 
 _MARKED_SHARE = 0.12
+_SOUND_PER_BROKEN = 4
+"""So many sound characters beyond ASCII must stand against each stray byte for a text to be UTF-8 all the same."""
 
 
 def has_mark(data: bytes) -> bool:
@@ -62,7 +64,9 @@ def _decoded(data: bytes, declared: str | None) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name)
-    for encoding in ("utf-8", _meant(declared), declared):
+    if (text := _mostly_utf_8(data)) is not None:
+        return text
+    for encoding in (_meant(declared), declared):
         try:
             if encoding:
                 return data.decode(encoding)
@@ -77,6 +81,20 @@ def _decoded(data: bytes, declared: str | None) -> str:
     if best is None:
         raise ValueError("no known encoding")
     return data.decode(best.encoding)
+
+
+def _mostly_utf_8(data: bytes) -> str | None:
+    """The text in UTF-8, a sign of replacement for each stray byte; None where more than a few break it.
+
+    No other encoding has so many bytes that fit together by chance.
+    """
+    text = data.decode("utf-8", "replace")
+    replaced = text.count("\ufffd")
+    if not replaced:
+        return text
+    broken = replaced - data.count("\ufffd".encode())
+    sound = sum(c > "\x7f" for c in text) - broken
+    return text if _SOUND_PER_BROKEN * broken <= sound else None
 
 
 def _meant(declared: str | None) -> str | None:

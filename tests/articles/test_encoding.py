@@ -37,6 +37,15 @@ def test_encodings_are_told_from_the_bytes(text: str, encoding: str) -> None:
     assert decoded(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, RUSSIAN, JAPANESE])
+@pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1"])
+def test_a_stray_byte_does_not_spoil_a_text_in_utf_8(text: str, declared: str | None) -> None:
+    assert decoded((text + "The \0 end.\n" + text).encode().replace(b"\0", b"\x93"), declared) == (
+        f"{text}The \ufffd end.\n{text}"
+    )
+    assert decoded((text + "it’s").encode()[:-2], declared) == f"{text}it\ufffd"
+
+
 def test_a_declared_encoding_is_believed_where_it_fits() -> None:
     assert decoded("Łódź".encode("iso8859_2"), "iso-8859-2") == "Łódź"
     assert decoded("café".encode(), "iso-8859-2") == "café"
