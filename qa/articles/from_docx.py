@@ -9,8 +9,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from qa.articles.extraction import Extract, Piece, assembled
 from qa.articles.limits import Limits, refusal
@@ -18,8 +18,6 @@ from qa.domain import BlockKind
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table
-    from docx.text.paragraph import Paragraph
 
 _PARTS = 2_000
 _XML_BYTES_PER_CHAR = 24
@@ -27,6 +25,14 @@ _HEADING = re.compile(r"heading\s*\d|title$", re.IGNORECASE)
 _DAMAGE = (KeyError, ValueError, AttributeError, IndexError, TypeError)
 """What python-docx lets through where a document's parts do not fit together."""
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_AROUND = frozenset(f"{_W}{name}" for name in ("tbl", "tr", "sdt", "sdtContent", "customXml", "ins", "moveTo"))
+"""What may stand around paragraphs and parts of tables."""
+
+_RUNS = (
+    ".//w:r[not(ancestor::w:del or ancestor::w:moveFrom or ancestor::w:drawing or ancestor::w:pict or ancestor::w:rt "
+    "or ancestor::*[local-name() = 'Fallback'])]"
+)
 _STANDFIRST = re.compile(r"subtitle$", re.IGNORECASE)
 
 
@@ -72,31 +78,29 @@ def _check_archive(data: bytes, source: str, limits: Limits) -> None:
 
 
 def _pieces(document: Document) -> Iterator[Piece]:
-    for block in document.iter_inner_content():
-        yield from _of_block(block)
+    kinds = {style.style_id: _kind(style.name) for style in document.styles}
+    yield from _within(document.element.body, kinds)
 
 
-def _of_block(block: Paragraph | Table, inside: BlockKind | None = None) -> Iterator[Piece]:
-    from docx.table import Table
-
-    if not isinstance(block, Table):
-        kind = _kind(block) or inside
-        for line in block.text.split("\n"):
-            yield Piece(line, kind)
-        return
-    seen = set()
-    for row in block.rows:
-        for cell in row.cells:
-            # A merged cell is met once for every place it covers.
-            if cell._tc not in seen:
-                seen.add(cell._tc)
-                yield from (
-                    piece for inner in cell.iter_inner_content() for piece in _of_block(inner, BlockKind.PARAGRAPH)
-                )
+def _within(parent: Any, kinds: Mapping[str, BlockKind | None], inside: BlockKind | None = None) -> Iterator[Piece]:
+    """The paragraphs below an element of the document's XML, in order, those of tables and content controls too."""
+    for element in parent:
+        if element.tag == f"{_W}p":
+            kind = kinds.get(element.style) or inside
+            yield from (Piece(line, kind) for line in _words(element).split("\n"))
+        elif element.tag == f"{_W}tc" and element.vMerge != "continue":
+            # A cell that a merged one covers is not seen.
+            yield from _within(element, kinds, BlockKind.PARAGRAPH)
+        elif element.tag in _AROUND:
+            yield from _within(element, kinds, inside)
 
 
-def _kind(paragraph: Paragraph) -> BlockKind | None:
-    style = paragraph.style.name if paragraph.style is not None else None
+def _words(paragraph: Any) -> str:
+    """What a paragraph reads as with all changes accepted: its runs, in whatever they stand, but those in a drawing."""
+    return "".join(run.text for run in paragraph.xpath(_RUNS))
+
+
+def _kind(style: str | None) -> BlockKind | None:
     if not style:
         return None
     if _STANDFIRST.match(style):

@@ -202,6 +202,54 @@ def test_a_word_document_gives_headings_and_table_cells() -> None:
     assert article.published is None
 
 
+def run(words: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
+def with_body(xml: str) -> bytes:
+    """A Word document with ``xml`` before its one paragraph."""
+    sound = word(("The dockers left.", None))
+    part = "word/document.xml"
+    with zipfile.ZipFile(io.BytesIO(sound)) as parts:
+        body = parts.read(part).replace(b"<w:body>", b"<w:body>" + xml.encode())
+    return repacked(sound, part, body)
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        (f'<w:ins w:id="1" w:author="a">{run("not ")}</w:ins>', "She did not say so."),
+        (f'<w:moveTo w:id="1" w:author="a">{run("not ")}</w:moveTo>', "She did not say so."),
+        (f'<w:moveFrom w:id="1" w:author="a">{run("not ")}</w:moveFrom>', "She did say so."),
+        ('<w:del w:id="1" w:author="a"><w:r><w:delText>not </w:delText></w:r></w:del>', "She did say so."),
+        (f"<w:sdt><w:sdtContent>{run('not ')}</w:sdtContent></w:sdt>", "She did not say so."),
+        (f'<w:fldSimple w:instr="A">{run("not ")}</w:fldSimple>', "She did not say so."),
+        (f'<w:smartTag w:element="a">{run("not ")}</w:smartTag>', "She did not say so."),
+        (f"<w:r><w:pict><w:p>{run('boxed')}</w:p></w:pict></w:r>", "She did say so."),
+    ],
+)
+def test_a_word_document_reads_as_with_its_changes_accepted(inside: str, words: str) -> None:
+    article = document(with_body(f"<w:p>{run('She did ')}{inside}{run('say so.')}</w:p>"), "a.docx")
+    assert article.text == f"{words}\n\nThe dockers left."
+
+
+def test_a_word_document_gives_what_stands_in_content_controls() -> None:
+    cell = (
+        f"<w:tbl><w:sdt><w:sdtContent><w:tr><w:tc><w:p>{run('In a cell.')}</w:p></w:tc></w:tr></w:sdtContent></w:sdt>"
+    )
+    xml = f"<w:sdt><w:sdtContent><w:p>{run('She said so.')}</w:p></w:sdtContent></w:sdt>{cell}</w:tbl>"
+    assert document(with_body(xml), "a.docx").text == "She said so.\n\nIn a cell.\n\nThe dockers left."
+
+
+def test_a_cell_that_says_it_is_endlessly_wide_is_read_at_once() -> None:
+    cell = f'<w:tc><w:tcPr><w:gridSpan w:val="40000000"/></w:tcPr><w:p>{run("Wide.")}</w:p></w:tc>'
+    covered = f"<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p>{run('Covered.')}</w:p></w:tc>"
+    start = time.process_time()
+    article = document(with_body(f"<w:tbl><w:tr>{cell}{covered}</w:tr></w:tbl>"), "a.docx")
+    assert article.text == "Wide.\n\nThe dockers left."
+    assert time.process_time() - start < 1.5
+
+
 def test_hostile_word_documents() -> None:
     sound = word(("The dockers left.", None))
     with zipfile.ZipFile(io.BytesIO(sound)) as parts:
