@@ -22,6 +22,11 @@ _TAGS = 100_000
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_OPENED = re.compile(r"([“„«‘\"']?)<q(?:\s[^<>]*+)?>", re.I)
+_CLOSED = re.compile(r"</q\s*+>([”“»’\"']?)", re.I)
+"""Where a browser shows a quotation mark, and one that is written out too."""
+
+_UNSEEN = ["//body//*[@hidden and not(@hidden = 'until-found')]", "//template"]
 _BLOCK_TAGS = frozenset({"p", "head", "item", "cell", "quote", "code", "list", "table", "row", "div", "lb", "ab", "fw"})
 _KINDS = {"head": BlockKind.HEADING} | dict.fromkeys(("item", "cell", "quote", "code"), BlockKind.PARAGRAPH)
 
@@ -63,15 +68,22 @@ def _document(page: str, source: str) -> Document | None:
     try:
         found = bare_extraction(
             # The declaration of an encoding no longer holds for decoded text, and lxml would refuse it.
-            re.sub(r"^\s*<\?xml[^>]*\?>", "", page),
+            _with_quotation_marks(re.sub(r"^\s*<\?xml[^>]*\?>", "", page)),
             include_comments=False,
             include_formatting=False,
             with_metadata=True,
+            prune_xpath=_UNSEEN,
             date_extraction_params={"original_date": True, "extensive_search": False},
         )
     except (ValueError, TypeError, AttributeError, RecursionError, AssertionError) as error:
         raise refusal(source, "the page is malformed", "malformed") from error
     return None if found is None or isinstance(found, dict) else found
+
+
+def _with_quotation_marks(page: str) -> str:
+    """The page with marks in the place of ``<q>`` and ``</q>``, which trafilatura takes for a block of its own."""
+    page = _OPENED.sub(lambda match: match.group(1) or "“", page)
+    return _CLOSED.sub(lambda match: match.group(1) or "”", page)
 
 
 def _pieces(body: Any) -> Iterator[Piece]:
@@ -88,7 +100,7 @@ def _pieces(body: Any) -> Iterator[Piece]:
     stack: list[tuple[Any, bool]] = [(body, False)]
     while stack:
         element, left = stack.pop()
-        block = element.tag in _BLOCK_TAGS
+        block = element.tag in _BLOCK_TAGS and not (element.tag == "code" and element.getparent().tag == "p")
         if block:
             yield from flush()
             kind = None if left else _KINDS.get(element.tag)

@@ -70,6 +70,36 @@ def test_a_page_without_its_headline_gets_it_from_the_metadata() -> None:
     assert kinds(article)[0] == (H, "Port strike goes on")
 
 
+def last_paragraph(html: str) -> str:
+    """What ``PAGE`` says in the end with more HTML behind its paragraphs."""
+    article = document(PAGE.replace("<ul>", html + "<ul hidden>").encode(), "strike.html")
+    return article.blocks[-1].span.of(article.text)
+
+
+def test_a_quotation_and_code_do_not_part_the_paragraph_they_stand_in() -> None:
+    words = "<p>The mayor of the port said <q>we will not be <Q lang=en>hurried</Q></q> and left the meeting.</p>"
+    assert last_paragraph(words) == "The mayor of the port said “we will not be “hurried”” and left the meeting."
+    words = "<p>The mayor of the port said “<q>we will not be hurried</q>” and left the meeting.</p>"
+    assert last_paragraph(words) == "The mayor of the port said “we will not be hurried” and left the meeting."
+    words = "<p>The clerk of the port ran <code>recount</code> again, said the mayor.</p>"
+    assert last_paragraph(words) == "The clerk of the port ran recount again, said the mayor."
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p hidden>The mayor of the port said that she was hidden.</p>",
+        "<div hidden><p>The mayor of the port said that she was hidden.</p></div>",
+        "<template><p>The mayor of the port said that she was a template.</p></template>",
+    ],
+)
+def test_what_a_page_does_not_show_is_left_out(html: str) -> None:
+    seen = "The clerk of the port said that he was to be seen."
+    assert last_paragraph(f"<p>{seen}</p>{html}") == seen
+    found = "The clerk of the port said that he was to be found."
+    assert last_paragraph(f'<div hidden="until-found"><p>{found}</p></div>{html}') == found
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8"])
 def test_a_page_in_any_declared_encoding(encoding: str) -> None:
     page = PAGE.replace("<head>", f'<head><meta charset="{encoding}">')
