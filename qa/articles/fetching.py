@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _REDIRECTS = 5
 _AGENT = "whosaid (+article reader)"
+_ENCODINGS = ("identity", "gzip", "deflate")
+"""How a page may be packed: the others, and several at once, unpack a few bytes to more than the memory holds."""
+
 _ACCEPT = "text/html,application/xhtml+xml,text/plain,text/markdown,application/pdf,*/*;q=0.5"
 
 
@@ -56,9 +59,8 @@ class HttpFetcher:
 
         deadline = time.monotonic() + self.limits.timeout
         try:
-            with httpx.Client(
-                timeout=self.limits.timeout, transport=self.transport, headers={"User-Agent": _AGENT, "Accept": _ACCEPT}
-            ) as client:
+            headers = {"User-Agent": _AGENT, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
+            with httpx.Client(timeout=self.limits.timeout, transport=self.transport, headers=headers) as client:
                 return self._follow(client, url, deadline)
         except httpx.TimeoutException as error:
             raise self._late(url) from error
@@ -81,6 +83,8 @@ class HttpFetcher:
     def _received(self, response: httpx.Response, url: str, current: str, deadline: float) -> Fetched:
         if not response.is_success:
             raise refusal(normal_source(url), f"the server answered {response.status_code}", "unreachable")
+        if response.headers.get("content-encoding", "identity").strip().lower() not in _ENCODINGS:
+            raise refusal(normal_source(url), "packed in a way that was not asked for", "unreachable")
         parts, size = [], 0
         for chunk in response.iter_bytes():
             size += len(chunk)

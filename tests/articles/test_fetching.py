@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -127,3 +128,21 @@ def test_the_users_own_network_may_be_named() -> None:
 def test_credentials_are_not_shown() -> None:
     _, message = failure(mocked(), "https://user:secret@news.example/loop")
     assert "secret" not in message
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate,gzip"])
+def test_a_page_packed_so_that_it_could_unpack_without_bounds_is_refused(encoding: str) -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["accept-encoding"])
+        return httpx.Response(200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(b"packed"))
+
+    fetcher = HttpFetcher(LIMITS, httpx.MockTransport(answer))
+    assert failure(fetcher, "https://news.example/")[1].endswith(": packed in a way that was not asked for")
+    assert asked == ["gzip, deflate"]
+
+
+def test_a_packed_page() -> None:
+    page = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b"text")))
+    assert HttpFetcher(LIMITS, httpx.MockTransport(lambda _: page)).fetch("https://news.example/").data == b"text"
