@@ -102,12 +102,12 @@ class HttpFetcher:
         here, there = url_parts(current).hostname, url_parts(following).hostname
         if here == there or not here or not there:
             return
-        if self._is_public(here) and not self._is_public(there):
+        if any(self._public(here)) and not all(self._public(there)):
             raise refusal(normal_source(url), "redirected from the internet into a private network", "unreachable")
 
-    def _is_public(self, host: str) -> bool:
-        addresses = self.resolve(host)
-        return all(ipaddress.ip_address(address.split("%")[0]).is_global for address in addresses)
+    def _public(self, host: str) -> list[bool]:
+        """Of each address of a host, whether it is on the internet."""
+        return [ipaddress.ip_address(address.split("%")[0]).is_global for address in self.resolve(host)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,12 @@ def test_what_a_server_may_not_do(site: str) -> None:
     assert failure(fetcher, "http://127.0.0.1:1/")[0] == "unreachable"
 
 
-HOSTS = {"news.example": ["93.184.215.14"], "other.example": ["93.184.215.15"], "inside.example": ["10.0.0.7"]}
+HOSTS = {
+    "news.example": ["93.184.215.14"],
+    "other.example": ["93.184.215.15"],
+    "inside.example": ["10.0.0.7"],
+    "both.example": ["93.184.215.16", "10.0.0.8"],
+}
 
 
 def mocked(*, timeout: float = 5.0) -> HttpFetcher:
@@ -115,6 +120,11 @@ def test_redirects_and_time(path: str, code: str, words: str) -> None:
     assert found == code
     assert words in message
     assert "\n" not in message
+
+
+def test_a_host_that_is_also_inside_may_not_redirect_there() -> None:
+    code, message = failure(mocked(), "https://both.example/inside")
+    assert (code, "into a private network" in message) == ("unreachable", True)
 
 
 def test_a_redirect_to_another_public_host() -> None:
