@@ -15,7 +15,7 @@ TITLES = _words(
 """Go on before a name: "Sen. Warren"."""
 
 NUMBERED = _words(
-    """No Nos Nr no nos nr Vol vol Vols vols p pp P Pp Art art Arts Sec Secs Ch ch Chap Fig fig Figs figs Op op para
+    """No Nos Nr no nos nr Rs Vol vol Vols vols p pp P Pp Art art Arts Sec Secs Ch ch Chap Fig fig Figs figs Op op para
     Sect sect Pt pt Rm Ext ext Tel tel c ca cca approx Approx § Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon
     Tue Tues Wed Thu Thur Thurs Fri Sat Sun Rt Hwy"""
 )
@@ -36,7 +36,7 @@ EITHER = _words(
 )
 """May end a sentence; then a word that can only begin one follows."""
 
-ENDING = _words("etc Etc Ph.D M.D J.D Esq")
+ENDING = _words("etc Etc Ph.D M.D Esq")
 """Abbreviations behind which a capital letter begins a sentence, as behind any word."""
 
 MERIDIEM = frozenset({"a.m", "p.m", "A.M", "P.M"})

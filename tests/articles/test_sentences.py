@@ -17,6 +17,7 @@ ABBREVIATIONS = [
     "Maricopa County (Ariz.) Sheriff Joe left.| (He was ill.)| She stayed (see p. 3 of it).| He did not.",
     'Gov. C.L. "Butch" Otter left.| The S.&P. 500 fell.| St. Louis and ST. LOUIS are one town, e.g. Mo. folk say so.',
     "In 2008, then-Sen. Barack Obama won.| He paid $3.50.| 12 people saw it.| iPhone sales fell, etc.| Then he left.",
+    "J.D. Vance spoke, and J. D. Vance too.| He holds a J.D.| It cost Rs. 500.| He paid in Rs.| Then he left.",
     "1. The first thing.| 2. The second one.",
     "FLINT, Mich., Oct. 4 (UPI) — Former President Bill Clinton spoke.| He met the Gov.| The end.",
     "Am 3. Oktober kam er.| Er blieb.",
