@@ -44,7 +44,7 @@ def extract_pdf(data: bytes, source: str, limits: Limits) -> Extract:
         SourceError: encrypted, damaged, without text (scanned), or too large to be read in time.
     """
     from pypdf import PdfReader, apply_configuration
-    from pypdf.errors import LimitReachedError, PyPdfError
+    from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
     try:
         with apply_configuration(_bounded()):
@@ -53,6 +53,11 @@ def extract_pdf(data: bytes, source: str, limits: Limits) -> Extract:
                 raise refusal(source, "the PDF is encrypted", "encrypted")
             pages = list(_pages(reader, source, limits))
             title, published = _metadata(reader)
+    except DependencyError as error:
+        # What pypdf takes to look into a document that is encrypted with AES, or packed oddly, is not installed.
+        if b"/Encrypt" in data:
+            raise refusal(source, "the PDF is encrypted", "encrypted") from error
+        raise refusal(source, "the PDF is packed in a way that cannot be read", "unsupported") from error
     except LimitReachedError as error:
         raise refusal(source, "the PDF unpacks to more than can be read", "too_large") from error
     except (PyPdfError, OSError, EOFError, *_DAMAGE) as error:

@@ -60,6 +60,15 @@ def encrypted_pdf() -> bytes:
     return out.getvalue()
 
 
+def aes_encrypted_pdf() -> bytes:
+    """A PDF of which no more is true than that its trailer names AES with a key of 256 bits."""
+    keys = b" ".join(b"/%s <%s>" % (name, b"0f" * size) for name, size in ((b"O", 48), (b"U", 48), (b"OE", 32)))
+    way = b"/Filter /Standard /V 5 /R 6 /Length 256 /P -4 /StmF /StdCF /StrF /StdCF /CF << /StdCF << /CFM /AESV3 >> >>"
+    more = b"/UE <%s> /Perms <%s>" % (b"0f" * 32, b"0f" * 16)
+    trailer = b"/Root 1 0 R /ID [<0f0f> <0f0f>] /Encrypt << %s %s %s >>" % (way, keys, more)
+    return pdf([["Nobody may read this."]]).replace(b"/Root 1 0 R", trailer)
+
+
 def word(*paragraphs: tuple[str, str | None], table: list[list[str]] | None = None, title: str = "") -> bytes:
     """A Word document of (text, style) paragraphs and, behind them, a table."""
     document = docx.Document()

@@ -16,7 +16,7 @@ from qa.articles import Limits, passages, read_bytes
 from qa.articles.from_pdf import paragraphs
 from qa.domain import Article, BlockKind
 from qa.errors import SourceError
-from tests.articles.documents import LIMITS, archive, encrypted_pdf, pdf, repacked, word
+from tests.articles.documents import LIMITS, aes_encrypted_pdf, archive, encrypted_pdf, pdf, repacked, word
 
 H, S, T, P = BlockKind.HEADLINE, BlockKind.STANDFIRST, BlockKind.HEADING, BlockKind.PARAGRAPH
 
@@ -183,6 +183,7 @@ def test_a_paragraph_goes_on_over_the_page() -> None:
 def test_pdfs_that_cannot_be_read() -> None:
     sound = pdf([["The dockers left."]])
     assert refused(encrypted_pdf(), "a.pdf") == ("encrypted", 422)
+    assert refused(aes_encrypted_pdf(), "a.pdf") == ("encrypted", 422)
     assert refused(sound[:300], "a.pdf") == ("malformed", 422)
     assert refused(b"%PDF-1.4\n" + b"\x00\xff" * 500, "a.pdf") == ("malformed", 422)
     assert refused(pdf([[]]), "a.pdf") == ("empty", 422)
