@@ -16,6 +16,9 @@ from qa.domain import Block, BlockKind, Span
 
 _QUOTES = "\"'”’»“‘«›‹„`"
 _OPENERS = frozenset("\"'“‘«„‹›»‚`([{¿¡*_")
+_UNSEEN = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""Marks that take no room, which pages leave at the ends of sentences: no white space, yet nothing to read."""
+
 _SPACED = ("« ", "«\u00a0", "«\u202f")
 _WIDE = frozenset("。！？｡।॥")
 """Final marks of scripts that put no space between sentences."""
@@ -83,6 +86,8 @@ def _ends(text: str, span: Span) -> Iterator[int]:
     for match in _MARKS.finditer(text, span.start, span.end):
         end = match.end()
         if end < span.end and _is_end(text, start, match.start(), end, span.end):
+            while end < span.end and text[end] in _UNSEEN:
+                end += 1
             yield end
             start = end
 
@@ -93,7 +98,7 @@ def _is_end(text: str, start: int, mark: int, end: int, limit: int) -> bool:
     if marks[0] in _WIDE:
         return True
     following = _skip_space(text, end, limit)
-    if following in (end, limit) or not _may_begin(text, following, limit):
+    if following == limit or not any(map(str.isspace, text[end:following])) or not _may_begin(text, following, limit):
         return False
     numbers = mark - start <= _LONGEST_MARKER and _MARKER.fullmatch(text, start, mark)
     if numbers or not any(c.isalnum() for c in text[max(start, mark - 200) : mark]):
@@ -112,7 +117,7 @@ def _is_end(text: str, start: int, mark: int, end: int, limit: int) -> bool:
 
 
 def _skip_space(text: str, position: int, limit: int) -> int:
-    while position < limit and text[position].isspace():
+    while position < limit and (text[position].isspace() or text[position] in _UNSEEN):
         position += 1
     return position
 
@@ -158,7 +163,7 @@ def _ellipsis_ends(text: str, start: int, mark: int, following: int, limit: int)
 
 def _full_stop_ends(text: str, start: int, mark: int, following: int, limit: int, closed: bool) -> bool:
     match = _WORD_BEFORE.search(text[max(start, mark - _BACK) : mark])
-    word = match.group().strip("'’*_`-") if match else ""
+    word = match.group().strip("'’*_`-" + _UNSEEN) if match else ""
     after = _word_after(text, following, limit)
     if not word or closed:
         return True

@@ -48,9 +48,15 @@ DOTS = [
     "我们走了。|“好吗？”|他问。",
     "آیا او رفت؟| بله، رفت.| او گفت.",
 ]
+UNSEEN = [
+    "He left on Monday.\u200b| She stayed.\ufeff| \u200bThen he came,\u2060 she said.\u00ad| So it was.",
+    "He said “no.”\u200b| \u200e“Yes,”\u200f she said.\u200e| They met Mr.\u200b Roe and \u200bMr. Doe.",
+    "The site is example.\u200bCom, he said.\u200b",
+    "我们走了。\u200b",
+]
 
 
-@pytest.mark.parametrize("line", ABBREVIATIONS + QUOTATIONS + DOTS)
+@pytest.mark.parametrize("line", ABBREVIATIONS + QUOTATIONS + DOTS + UNSEEN)
 def test_sentence_ends(line: str) -> None:
     text = line.replace("|", "")
     sentences = split_sentences(text, (Block(BlockKind.PARAGRAPH, Span(0, len(text))),))
