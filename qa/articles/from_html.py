@@ -12,6 +12,7 @@ from qa.articles.dates import date_in_metadata
 from qa.articles.encoding import decoded
 from qa.articles.extraction import Extract, Piece, assembled
 from qa.articles.limits import refusal
+from qa.articles.lines import terminated
 from qa.domain import BlockKind
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _TAGS = 100_000
 """Tags of the largest page: real ones have a few thousand, and the time to read one grows with them."""
 
+_WHOLE_LINE = 40
+"""Code points from which a line that a small letter follows on the next one is no entry of a list."""
+
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _OPENED = re.compile(r"([“„«‘\"']?)<q(?:\s[^<>]*+)?>", re.I)
@@ -27,7 +31,7 @@ _CLOSED = re.compile(r"</q\s*+>([”“»’\"']?)", re.I)
 """Where a browser shows a quotation mark, and one that is written out too."""
 
 _UNSEEN = ["//body//*[@hidden and not(@hidden = 'until-found')]", "//template"]
-_BLOCK_TAGS = frozenset({"p", "head", "item", "cell", "quote", "code", "list", "table", "row", "div", "lb", "ab", "fw"})
+_BLOCK_TAGS = frozenset({"p", "head", "item", "cell", "quote", "code", "list", "table", "row", "div", "ab", "fw"})
 _KINDS = {"head": BlockKind.HEADING} | dict.fromkeys(("item", "cell", "quote", "code"), BlockKind.PARAGRAPH)
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -88,13 +92,12 @@ def _with_quotation_marks(page: str) -> str:
 
 def _pieces(body: Any) -> Iterator[Piece]:
     """The text of an lxml tree, a piece for each element that stands on lines of its own."""
-    words: list[str] = []
+    lines: list[list[str]] = [[]]
     kind: BlockKind | None = None
 
     def flush() -> Iterator[Piece]:
-        if words:
-            yield Piece("".join(words), kind)
-            words.clear()
+        yield from (Piece(words, kind) for words in _joined(lines, kind))
+        lines[:] = [[]]
 
     # Iterative: pages nest as deeply as their authors like.
     stack: list[tuple[Any, bool]] = [(body, False)]
@@ -104,10 +107,29 @@ def _pieces(body: Any) -> Iterator[Piece]:
         if block:
             yield from flush()
             kind = None if left else _KINDS.get(element.tag)
+        elif element.tag == "lb" and not left:
+            lines.append([])
         if left:
-            words.append(element.tail or "")
+            lines[-1].append(element.tail or "")
             continue
-        words.append(element.text or "")
+        lines[-1].append(element.text or "")
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
     yield from flush()
+
+
+def _joined(lines: list[list[str]], kind: BlockKind | None) -> Iterator[str]:
+    """The lines of one element, two of them as one where the break between them is only for the looks."""
+    parts: list[str] = []
+    for line in ("".join(words).strip() for words in lines):
+        if parts and not (line and (kind is BlockKind.HEADING or _goes_on(parts[-1], line))):
+            yield " ".join(parts)
+            parts = []
+        if line:
+            parts.append(line)
+    if parts:
+        yield " ".join(parts)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    return len(line) >= _WHOLE_LINE and following[0].islower() and not terminated(line)

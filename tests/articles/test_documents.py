@@ -85,6 +85,20 @@ def test_a_quotation_and_code_do_not_part_the_paragraph_they_stand_in() -> None:
     assert last_paragraph(words) == "The clerk of the port ran recount again, said the mayor."
 
 
+def test_a_break_for_the_looks_parts_neither_sentence_nor_heading() -> None:
+    words = "<p>The mayor of the port said on Monday that the strike<br>would be over soon.<br>She left.<br>nobody</p>"
+    assert last_paragraph(words) == "nobody"
+    article = document(PAGE.replace("<h2>No relation</h2>", f"<h2>No<br>relation<br/></h2>{words}").encode(), "a.html")
+    assert kinds(article)[3:7] == [
+        (T, "No relation"),
+        (P, "The mayor of the port said on Monday that the strike would be over soon."),
+        (P, "She left."),
+        (P, "nobody"),
+    ]
+    split = document(PAGE.replace("<h1>Port strike", "<h1>Port<br>strike").encode(), "a.html")
+    assert kinds(split)[:2] == kinds(document(PAGE.encode(), "a.html"))[:2]
+
+
 @pytest.mark.parametrize(
     "html",
     [
