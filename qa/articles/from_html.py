@@ -30,7 +30,15 @@ _OPENED = re.compile(r"([“„«‘\"']?)<q(?:\s[^<>]*+)?>", re.I)
 _CLOSED = re.compile(r"</q\s*+>([”“»’\"']?)", re.I)
 """Where a browser shows a quotation mark, and one that is written out too."""
 
-_UNSEEN = ["//body//*[@hidden and not(@hidden = 'until-found')]", "//template"]
+_SPOKEN = ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text")
+"""The classes by which pages hide what only a screen reader is to say, as "opens in a new window"."""
+
+_UNSEEN = [
+    *("//body//*[@hidden and not(@hidden = 'until-found')]", "//template", "//del", "//s", "//strike"),
+    *(f"//body//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]" for name in _SPOKEN),
+]
+"""What a page does not show, and what it has struck out."""
+
 _BLOCK_TAGS = frozenset({"p", "head", "item", "cell", "quote", "code", "list", "table", "row", "div", "ab", "fw"})
 _KINDS = {"head": BlockKind.HEADING} | dict.fromkeys(("item", "cell", "quote", "code"), BlockKind.PARAGRAPH)
 

@@ -114,6 +114,21 @@ def test_what_a_page_does_not_show_is_left_out(html: str) -> None:
     assert last_paragraph(f'<div hidden="until-found"><p>{found}</p></div>{html}') == found
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<del>did</del> did",
+        "<s>never</s> did",
+        "<strike>never</strike> did",
+        "<a>did<span class='icon sr-only'>, opens in a new window</span></a>",
+        "<span class=visually-hidden>Note: </span>did",
+    ],
+)
+def test_what_a_page_has_struck_out_or_only_has_read_aloud_is_left_out(html: str) -> None:
+    words = f"<p>The mayor of the port {html} say on Monday that the strike was over.</p>"
+    assert last_paragraph(words) == "The mayor of the port did say on Monday that the strike was over."
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8"])
 def test_a_page_in_any_declared_encoding(encoding: str) -> None:
     page = PAGE.replace("<head>", f'<head><meta charset="{encoding}">')
