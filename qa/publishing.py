@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa.articles import Fetcher, Limits, expand, passages, read, read_bytes
 from qa.attribution import find_statements
 from qa.domain import Article, ArticleEntry, Outcome, Publication, Statement
-from qa.errors import InputError, SourceError
+from qa.errors import InputError, NotFoundError, SourceError
 from qa.ports import Embedder, Lake, Tagger, Vectors
 
 
@@ -79,8 +79,11 @@ class Publisher:
         before = self.lake.find(source=article.source)
         if before is None:
             return self.lake.find(sha256=article.sha256)
-        with self.lake.snapshot() as snapshot:
-            return before if snapshot.article(before.id).sha256 == article.sha256 else None
+        try:
+            with self.lake.snapshot() as snapshot:
+                return before if snapshot.article(before.id).sha256 == article.sha256 else None
+        except NotFoundError:
+            return None  # removed meanwhile
 
 
 def opened(sources: Sequence[str]) -> list[str | Outcome]:

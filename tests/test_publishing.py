@@ -9,7 +9,7 @@ import pytest
 
 from qa.articles import FakeFetcher, Limits
 from qa.collection.memory import MemoryLake
-from qa.domain import Excerpt, HitKind, Mode, Outcome, Span, Speaker, Statement
+from qa.domain import ArticleEntry, Excerpt, HitKind, Mode, Outcome, Span, Speaker, Statement
 from qa.errors import CollectionError, SourceError
 from qa.neural.fakes import HashingEmbedder
 from qa.publishing import Publisher, embedded_words, opened
@@ -95,6 +95,22 @@ def test_a_source_that_becomes_the_same_as_another_is_replaced_once(publisher: P
     fair.write_bytes(dam.read_bytes())
     assert statuses(publisher.publish([str(fair)])) == ["replaced"]
     assert statuses(publisher.publish([str(fair), str(dam)])) == ["unchanged", "unchanged"]
+
+
+def test_an_article_that_is_removed_meanwhile_is_added_again(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_articles(tmp_path)[0]
+    list(publisher.publish([path]))
+    find = MemoryLake.find
+
+    def found_and_removed(lake: MemoryLake, **which: str) -> ArticleEntry | None:
+        if (entry := find(lake, **which)) is not None:
+            lake.remove(entry.id)
+        return entry
+
+    monkeypatch.setattr(MemoryLake, "find", found_and_removed)
+    assert statuses(publisher.publish([path])) == ["added"]
 
 
 def test_one_bad_source_never_stops_the_rest(publisher: Publisher, tmp_path: Path) -> None:
