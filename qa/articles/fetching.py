@@ -43,6 +43,17 @@ def _addresses(host: str) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, None)]
 
 
+def _is_global(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_global
+
+
+def _speaks_from_outside(response: httpx.Response) -> bool | None:
+    """Whether what answered is on the internet; None where the transport does not tell."""
+    stream = response.extensions.get("network_stream")
+    address = stream.get_extra_info("server_addr") if stream else None
+    return _is_global(str(address[0])) if isinstance(address, tuple) else None
+
+
 @dataclass(frozen=True, slots=True)
 class HttpFetcher:
     """Fetches with httpx: within the limits, redirected a few times at most, never from a public host to a private one.
@@ -68,10 +79,15 @@ class HttpFetcher:
             raise refusal(normal_source(url), "could not be reached", "unreachable") from error
 
     def _follow(self, client: httpx.Client, url: str, deadline: float) -> Fetched:
-        current = url
+        current, outside = url, False
         for _ in range(_REDIRECTS + 1):
             url_parts(current)
             with client.stream("GET", current) as response:
+                # A name may stand for another address by now than when it was looked up; this one was spoken with.
+                public = _speaks_from_outside(response)
+                if outside and public is False:
+                    raise self._inward(url)
+                outside = outside or bool(public)
                 target = response.headers.get("location")
                 if not (response.is_redirect and target):
                     return self._received(response, url, current, deadline)
@@ -103,11 +119,14 @@ class HttpFetcher:
         if here == there or not here or not there:
             return
         if any(self._public(here)) and not all(self._public(there)):
-            raise refusal(normal_source(url), "redirected from the internet into a private network", "unreachable")
+            raise self._inward(url)
+
+    def _inward(self, url: str) -> Exception:
+        return refusal(normal_source(url), "redirected from the internet into a private network", "unreachable")
 
     def _public(self, host: str) -> list[bool]:
         """Of each address of a host, whether it is on the internet."""
-        return [ipaddress.ip_address(address.split("%")[0]).is_global for address in self.resolve(host)]
+        return [_is_global(address) for address in self.resolve(host)]
 
 
 @dataclass(frozen=True, slots=True)

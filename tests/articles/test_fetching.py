@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -125,6 +126,41 @@ def test_redirects_and_time(path: str, code: str, words: str) -> None:
 def test_a_host_that_is_also_inside_may_not_redirect_there() -> None:
     code, message = failure(mocked(), "https://both.example/inside")
     assert (code, "into a private network" in message) == ("unreachable", True)
+
+
+@dataclass
+class _Peer:
+    """A connection that says with which address it is."""
+
+    address: str
+
+    def get_extra_info(self, name: str) -> tuple[str, int] | None:
+        return (self.address, 443) if name == "server_addr" else None
+
+
+@pytest.mark.parametrize(
+    ("peers", "read"),
+    [
+        (["93.184.215.14", "10.0.0.7"], False),
+        (["93.184.215.14", "::1"], False),
+        (["93.184.215.14", "93.184.215.15"], True),
+        (["10.0.0.7", "10.0.0.7"], True),
+    ],
+)
+def test_a_name_that_turns_inward_between_two_requests_is_noticed(peers: list[str], read: bool) -> None:
+    left = [_Peer(address) for address in peers]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        extensions = {"network_stream": left.pop(0)}
+        if left:
+            return httpx.Response(302, headers={"location": "/again"}, extensions=extensions)
+        return httpx.Response(200, content=b"text", extensions=extensions)
+
+    fetcher = HttpFetcher(LIMITS, httpx.MockTransport(answer))
+    if read:
+        assert fetcher.fetch("https://turning.example/").data == b"text"
+    else:
+        assert "into a private network" in failure(fetcher, "https://turning.example/")[1]
 
 
 def test_a_redirect_to_another_public_host() -> None:
