@@ -29,6 +29,12 @@ _DAMAGE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, 
 """What pypdf lets through where a document's parts do not fit together."""
 
 _SPLIT_WORD = re.compile(r"([^\W\d_]{2,64})[-\u2010\u00ad]$")
+_BEFORE_NUMBER = re.compile(r"\w[-\u2010]$")
+"""The end of a line that a number continues: "COVID-" before "19", "2019-" before "20"."""
+
+_SECOND_OF_TWO = re.compile(r"(?:and|or|to)\b")
+"""What leaves the hyphen before it as it is: "pre- and post-war"."""
+
 _WORD_END = 66
 """Code points from the end of a text in which such a part of a word is looked for."""
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]+")
@@ -157,7 +163,9 @@ def _continues(line: str, following: str, width: int) -> bool:
 
 def _joined(paragraph: str, line: str, compounds: frozenset[str]) -> str:
     parted = _split_word(paragraph)
-    if not parted or not line[0].isalpha():
+    if line[0].isdigit() and _BEFORE_NUMBER.search(paragraph[-2:]):
+        return paragraph + line
+    if not parted or not line[0].isalpha() or _SECOND_OF_TWO.match(line):
         return f"{paragraph} {line}" if paragraph else line
     rest = re.match(r"[^\W\d_]+", line)
     compound = f"{parted.group(1)}-{rest.group() if rest else ''}".lower()

@@ -204,6 +204,23 @@ def test_running_heads_and_page_numbers_are_left_out() -> None:
     assert text.count("nothing moved.") == 5
 
 
+@pytest.mark.parametrize(
+    ("end", "start", "joined"),
+    [
+        ("COVID-", "19 came.", "COVID-19 came."),
+        ("2019-", "20 was bad.", "2019-20 was bad."),
+        ("mid-", "1990s, she said.", "mid-1990s, she said."),
+        ("pre-", "and post-war.", "pre- and post-war."),
+        ("two-", "or three-year term.", "two- or three-year term."),
+        ("com-", "organised.", "comorganised."),
+        ("12 -", "13 of them.", "12 - 13 of them."),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line_may_be_meant(end: str, start: str, joined: str) -> None:
+    long = "The dockers walked out on Monday and will not come back, said the union in"
+    assert list(paragraphs([[f"{long} {end}", start]])) == [f"{long} {joined}"]
+
+
 def test_a_paragraph_goes_on_over_the_page() -> None:
     long = "The dockers walked out on Monday and will not come back until they have"
     assert list(paragraphs([[long], ["what they want. They said so."]])) == [f"{long} what they want. They said so."]
