@@ -39,7 +39,7 @@ _HTML = re.compile(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.I | re.S,
 )
-_TAG = re.compile(rb"<(?:p|div|article|section|h[1-6]|title|meta|br|span|main|a)\b[^>]*>", re.I)
+_TAG = re.compile(rb"<(?:p|div|article|section|h[1-6]|title|meta|br|span|main|a)\b[^<>]*+>", re.I)
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -90,9 +90,10 @@ def _of_archive(data: bytes, source: str) -> Format:
 def _of_text(data: bytes, source: str, media_type: str | None) -> Format:
     hint = EXTENSIONS.get(extension(source))
     media = (media_type or "").split(";")[0].strip().lower()
-    head = data[: 4 * _HEAD].replace(b"\x00", b"") if has_mark(data) else data[: 4 * _HEAD]
-    head = re.sub(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)", b"", head)
-    if _HTML.match(head) or ((hint is Format.HTML or media in _HTML_TYPES) and _TAG.search(head)):
+    narrow = data.replace(b"\x00", b"") if has_mark(data) else data
+    head = re.sub(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)", b"", narrow[: 4 * _HEAD])
+    # What says that it is a page may have a long comment, or nothing, before its first tag.
+    if _HTML.match(head) or ((hint is Format.HTML or media in _HTML_TYPES) and _TAG.search(narrow)):
         return Format.HTML
     if hint is Format.PDF or media == "application/pdf":
         raise refusal(source, "not a PDF document, whatever its name says", "malformed")

@@ -65,6 +65,18 @@ def test_a_page_gives_its_article_with_headings_and_metadata() -> None:
     assert article.published == date(2024, 5, 6)
 
 
+@pytest.mark.parametrize(
+    "before", ["\n" * 9_000, f"<!-- {'licence ' * 2_000} -->", "<!-- <p " + "<p " * 20_000 + "-->"]
+)
+def test_a_page_may_begin_late(before: str) -> None:
+    page = before + PAGE
+    start = time.process_time()
+    for encoding in ("utf-8", "utf-16"):
+        assert document(page.encode(encoding), "https://news.example/", "text/html").title == "Port strike goes on"
+    assert document(page.encode(), "strike.html").title == "Port strike goes on"
+    assert time.process_time() - start < 10
+
+
 def test_a_page_without_its_headline_gets_it_from_the_metadata() -> None:
     article = document(PAGE.replace("<h1>Port strike goes on</h1>", "").encode(), "strike.html")
     assert kinds(article)[0] == (H, "Port strike goes on")
