@@ -25,8 +25,11 @@ _STOP_WORDS = frozenset(_STOP_LIST.split())
 
 
 def words_of(text: str) -> list[str]:
-    """The runs of letters and digits, casefolded, in order."""
-    return _WORD.findall(text.casefold())
+    """The runs of letters and digits in small letters, in order.
+
+    No further folded than that: SQLite would not find "strauss" where the article has "Strauß".
+    """
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def words_asked(query: str) -> list[str]:

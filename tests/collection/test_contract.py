@@ -169,6 +169,14 @@ def _saying(article_id: str, title: str, *contents: str) -> Publication:
     return Publication(article, tuple(passages), tuple(statements))
 
 
+@pytest.mark.parametrize("word", ["Strauß", "İzmir", "λόγος", "Łódź", "Ørsted"])
+def test_a_word_finds_itself_in_any_alphabet(lake: Lake, word: str) -> None:
+    published = _saying("a", "On trade", f"the firm {word} left", "nothing of note", "rain tomorrow")
+    lake.put(published, *vectors_of(published))
+    with lake.snapshot() as snapshot:
+        assert [hit.item for hit in snapshot.lexical(f"What of {word}?", HitKind.PASSAGE, 9)] == [0]
+
+
 def test_words_rank_what_has_them(lake: Lake) -> None:
     for published in (
         _saying("a", "On trade", "the tariffs on steel fall", "nothing of note about tea", "rain tomorrow"),
