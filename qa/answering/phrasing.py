@@ -46,7 +46,10 @@ def label(speaker: Speaker) -> str:
     role = speaker.role
     if not role or role.casefold() in speaker.name.casefold() or speaker.name.casefold() in role.casefold():
         return speaker.name
-    return f"{speaker.name}, who {role}" if _DOES.match(role) else f"{speaker.name} ({role})"
+    if _DOES.match(role):
+        return f"{speaker.name}, who {role}"
+    # An article's capital is that of the sentence it opened.
+    return f"{speaker.name} ({re.sub(r'^(?:The|An?)(?= )', lambda the: the.group().lower(), role)})"
 
 
 def as_subject(speaker: Speaker) -> str:

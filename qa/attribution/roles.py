@@ -177,7 +177,8 @@ def _beside(
     if before:
         yield (1.0 if before.casefold().rstrip(".") in TITLES else 2.0), before
     apposed = False
-    if match := _BEFORE_COMMA.search(text, max(sentence.start, span.start - 160), span.start):
+    # From the space before the sentence: in a search from within the text, "^" stands for the head of the text alone.
+    if match := _BEFORE_COMMA.search(text, max(0, sentence.start - 1, span.start - 160), span.start):
         phrase = _last_phrase(match.group(1))
         opens = match.start(1) <= sentence.start + 1
         if (opens or _CLOSED.match(text, span.end)) and is_role(phrase) and not _VERBAL.search(phrase):

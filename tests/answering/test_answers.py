@@ -351,6 +351,7 @@ def test_a_role_that_says_what_somebody_does_follows_the_name() -> None:
     assert label(Speaker("Karin Voss", "leads the union")) == "Karin Voss, who leads the union"
     assert label(Speaker("Karin Voss", "union leader")) == "Karin Voss (union leader)"
     assert label(Speaker("Karin Voss", "heads the clinic")) == "Karin Voss, who heads the clinic"
+    assert label(Speaker("Karin Voss", "The mayor of Velden")) == "Karin Voss (the mayor of Velden)"
 
 
 @pytest.mark.parametrize("role", ["head of the clinic", "chair of the council", "lead author", "heads of state"])

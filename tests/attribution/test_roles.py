@@ -42,6 +42,21 @@ def test_roles(source: str, expected: str) -> None:
     assert role(source) == expected
 
 
+@pytest.mark.parametrize("space", [" ", "\n", "\n\n"])
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("The mayor of Velden, {P Ilse Maarten},", "The mayor of Velden"),
+        ("A spokeswoman for the minister, {P Ilse Maarten},", "A spokeswoman for the minister"),
+        ("Its deputy leader, {P Ilse Maarten},", "deputy leader"),
+    ],
+)
+def test_a_role_may_open_any_sentence(source: str, expected: str, space: str) -> None:
+    (one,) = find_statements(*marked(f"It rained.{space}[s1 {source}] [q1 said] [c1 the harbour would close]."))
+    assert one.speaker is not None
+    assert one.speaker.role == expected
+
+
 @pytest.mark.parametrize(
     ("source", "stranger"),
     [
