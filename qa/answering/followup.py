@@ -123,8 +123,11 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         return Completed(whole, True, in_slot(whole, roster), said, own=text)
     if reply := _REPLY.search(text):
         return _replied(reply["np"] or reply["owner"] or reply["whose"], text, history, roster, said)
-    speaking = bool(_SUBJECT.search(text))
-    mention = None if speaking else in_slot(text, roster) or described(text, roster)
+    pronoun, mention = _SUBJECT.search(text), in_slot(text, roster) or described(text, roster)
+    # "What has the regulator demanded from them?": who speaks is said, and "they" are others.
+    beside = pronoun is not None and re.match(r"(?:by|from)\b", pronoun.group(), re.I) is not None
+    speaking = pronoun is not None and not (beside and mention)
+    mention = None if speaking else mention
     if swap and mention and not mention.speakers:
         mention = None  # "and the bridge?": another topic
     whole, here = text, mention is not None and not _PERSONAL.search(text)

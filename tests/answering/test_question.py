@@ -260,6 +260,12 @@ def test_a_follow_up_that_describes_somebody_is_about_them() -> None:
     assert "ferry" not in found.text
 
 
+def test_whoever_demands_something_of_them_is_not_they() -> None:
+    found = understood("What has the fisherman demanded from them?", ("What did Solberg say?", "…"))
+    assert found.mention is not None
+    assert found.mention.words == "the fisherman"
+
+
 def test_a_question_that_stands_alone_is_left_alone() -> None:
     found = understood("What did Solberg tell the council about the steel?", ("Who is Reyes?", "A fisherman."))
     assert not found.followup
