@@ -14,7 +14,7 @@ from qa.answering.forms import SPEAKING
 from qa.answering.identity import Introduction, bears, introduce, role_asked
 from qa.answering.listing import asked_for, listed, quoted_anyway
 from qa.answering.naming import same_name
-from qa.answering.nesting import meant, passes_on
+from qa.answering.nesting import meant, passed_on, spoken
 from qa.answering.phrasing import (
     as_sentence,
     as_subject,
@@ -217,7 +217,7 @@ def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> An
         return None
     if evidence.candidates[0].score < _LEFT * first:
         return None  # whoever the question names says it, and nobody else
-    best = meant(_spoken(evidence.candidates), understood.asked.text, understood.topic, evidence)
+    best = meant(spoken(evidence.candidates), understood.asked.text, understood.topic, evidence)
     line = _line(best, understood, evidence)
     if rival := _rival(best, evidence):
         both = _answer(understood, [line, _line(rival, understood, evidence)], evidence.answerable, opening=EITHER)
@@ -247,18 +247,11 @@ def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
             continue
         if statement is None or other is None or not identified(other) or same_name(one, other):
             continue
-        if not passes_on(statement, best.statement) and not passes_on(best.statement, statement):
+        # A headline sums up what somebody says below it.
+        echo = heads(candidate, evidence) and not heads(best, evidence)
+        if not echo and not passed_on(statement, best.statement, evidence):
             return candidate
     return None
-
-
-def _spoken(candidates: Sequence[Candidate]) -> Candidate:
-    """The best candidate; of a sentence and a statement in it, the statement, which has the speaker."""
-    best = candidates[0]
-    if best.statement is not None:
-        return best
-    inside = [c for c in candidates if c.statement and c.article_id == best.article_id and c.span.overlaps(best.span)]
-    return inside[0] if inside and inside[0].score >= 0.1 * best.score else best
 
 
 def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
@@ -284,7 +277,7 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
             said = [c for c in theirs if not heads(c, evidence)] or theirs
             chosen = _distinct(said, _MOST_SAID, evidence)
         else:
-            best = _spoken(fitting)
+            best = spoken(fitting)
             least = max(weights.verdict["close"] * best.score, weights.verdict["least"])
             beside = (c for c in fitting if c.statement and c.score >= least and not far_behind(c, best, _SURELY))
             close = [best, *beside]
@@ -299,6 +292,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     asked_about = mention.meant(MEANT) if mention else None
     if a_fact or answer.speakers or asked_about is None:
         return answer
+    if any(c.statement and c.statement.speaker and c.statement.speaker.name == asked_about.name for c in chosen):
+        return answer  # "the club's physician" is no name, but it is whom the question asks about
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
     opening = f"The article does not clearly credit this to {label(asked_about)}: "
     return replace(answer, answer=opening + answer.answer)

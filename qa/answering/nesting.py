@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from qa.answering.types import Candidate, Evidence
 from qa.answering.wording import content_stems
 from qa.domain import Statement
+
+_LEAST = 0.1
+"""The share of its sentence's score that a statement has at least to stand for it."""
 
 
 def passes_on(outer: Statement, inner: Statement) -> bool:
@@ -14,6 +18,31 @@ def passes_on(outer: Statement, inner: Statement) -> bool:
     cue = inner.cue
     inside = cue is not None and any(piece.span.holds(cue.span) for piece in outer.content)
     return inside and inner.article_id == outer.article_id and inner is not outer
+
+
+def passed_on(one: Statement, other: Statement, evidence: Evidence) -> bool:
+    """Whether one of two statements stands in the other, or in what else its speaker says."""
+
+    def tells(outer: Statement, inner: Statement) -> bool:
+        name = outer.speaker.name if outer.speaker else None
+        more = (s for s in evidence.statements if name and s.speaker and s.speaker.name == name)
+        return any(passes_on(statement, inner) for statement in (outer, *more))
+
+    return tells(one, other) or tells(other, one)
+
+
+def spoken(candidates: Sequence[Candidate]) -> Candidate:
+    """The best candidate; of a sentence, or a statement of nobody's, and somebody's statement in it, that.
+
+    "Asked why, he said …" holds a statement of whoever asked, who is not named.
+    """
+    best = candidates[0]
+    nobodys = best.statement is not None and best.statement.source is None and best.statement.speaker is None
+    if best.statement is not None and not nobodys:
+        return best
+    beside = (c for c in candidates if c.article_id == best.article_id and c.span.overlaps(best.span))
+    inside = [c for c in beside if c.statement and (c.statement.speaker or not nobodys)]
+    return inside[0] if inside and inside[0].score >= _LEAST * best.score else best
 
 
 _REPORTED = re.compile(

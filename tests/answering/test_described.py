@@ -1,0 +1,91 @@
+"""Whom a description means, and what is theirs; with the models that ship."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa.answering.nesting import passed_on
+from qa.answering.types import Evidence
+from qa.asking import Asker
+from qa.domain import Answer, Excerpt, Mode, Question, Span, Speaker, Statement
+from qa.wiring import open_parts, read_settings
+
+REPORT = """Ferry boss blames fuel prices for cuts
+
+The Ostby Line blamed record fuel prices on Monday for cuts to the night service.
+
+Professor Greta Velden cautioned that the night service had never paid for itself.
+
+The mayor of Velden, Ole Tamm, said the town would hire a boat of its own. He said he had written to the company twice.
+
+A spokeswoman for the mayor, Ida Krog, denied that any money had been promised.
+
+Council leader Berit Aas said the quay was rotten. She told the meeting that the divers wanted 40,000 crowns.
+
+Aas denied hiding the bill. She said the quay had been the pride of the town.
+
+A council spokesman said it did not comment on contracts. The deputy leader, Jon Lie, said he trusted the divers.
+
+Engineer Nils Rask dismissed the bill as "sums for the circus" and said independent divers had found that the piles \
+would last ten years.
+
+The pilot Petra Lohne accused the unions of frightening passengers for the sake of a headline.
+
+Asked why he had left the meeting early, Rask said he wanted to catch the last boat.
+
+The line's physician confirmed that two sailors would be away for a month with broken wrists. Lohne ruled out a strike.
+"""
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    folder: Path = tmp_path_factory.mktemp("ferry")
+    (folder / "ferry.txt").write_text(REPORT, "utf-8")
+    with open_parts(read_settings(index=folder / "index"), create=True) as parts:
+        assert [o.status for o in parts.publisher.publish([str(folder / "ferry.txt")])] == ["added"]
+        yield parts.asker
+
+
+def ask(asker: Asker, question: str) -> Answer:
+    return asker.ask(Question(question))
+
+
+def names(answer: Answer) -> list[str]:
+    return [speaker.name for speaker in answer.speakers]
+
+
+def test_what_somebody_tells_of_others_is_no_rival_to_what_else_they_say() -> None:
+    """ "Rask dismissed the bill, and said that divers had found …": the divers stand in what Rask said."""
+    text = "Rask dismissed the bill and said divers had found cracks."
+
+    def statement(source: str, cue: str, content: str) -> Statement:
+        source_, cue_, content_ = (
+            Excerpt(Span(text.index(w), text.index(w) + len(w)), w) for w in (source, cue, content)
+        )
+        return Statement("a", Mode.INDIRECT, 0.9, (content_,), cue_, source_, Speaker(source), 0.9)
+
+    dismissed, said = statement("Rask", "dismissed", "the bill"), statement("Rask", "said", "divers had found cracks")
+    found = statement("divers", "had found", "cracks")
+    evidence = Evidence((), {}, (dismissed, said, found))
+    assert passed_on(found, dismissed, evidence)
+    assert passed_on(dismissed, found, evidence)
+    assert not passed_on(found, dismissed, replace(evidence, statements=(dismissed, found)))
+
+
+def test_a_headline_is_no_rival_to_what_it_sums_up(asker: Asker) -> None:
+    assert "Ostby" in " ".join(names(ask(asker, "Who is blaming fuel prices?")))
+
+
+def test_whoever_was_asked_is_credited_with_the_reply(asker: Asker) -> None:
+    answer = ask(asker, "Why did Rask leave the meeting early?")
+    assert names(answer) == ["Nils Rask"]
+    assert "does not clearly credit" not in answer.answer
+
+
+def test_a_role_without_a_name_is_credited_with_its_own_words(asker: Asker) -> None:
+    answer = ask(asker, "What did the physician say?")
+    assert answer.answer.startswith("The line's physician confirmed")
