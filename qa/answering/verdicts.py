@@ -14,7 +14,7 @@ from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
 from qa.answering.types import Candidate, Evidence, Mention, Understood
 from qa.answering.wording import content_stems, fold, tokens
-from qa.domain import SpeakerKind
+from qa.domain import SpeakerKind, Statement
 
 _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|"
@@ -93,6 +93,13 @@ _OTHER_WISE = 0.7
 """How likely a claim is denied by words that give another number in its place, an opposite, or the contrary stance."""
 _BORNE_OUT = 0.85
 """The reader's agreement from which a claim needs no word in common, and opposite words do not turn it round."""
+_WORDS = 3
+"""How many telling words a claim has at least that is borne out by the same words."""
+_SAID = frozenset(content_stems("say said tell told state stated claim claimed add added mention mentioned note noted"))
+_OPEN = re.compile(
+    r"\b(?:if|whether|unless|ask(?:s|ed|ing)?|could|might|may|suggestions?|reports?|rumou?rs?|talk)\b", re.I
+)
+"""What leaves open whether something is so."""
 _OPPOSITE = AGAINST.index("opposite")
 _LIKELY = 0.3
 """The score from which a statement may bear on a claim without a word in common."""
@@ -253,7 +260,22 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     turned = even and own.agreement < _BORNE_OUT and found[_OPPOSITE] > 0
     if (given and claimed - given) or turned or contrary(understood.topic, said):
         against = max(against, _OTHER_WISE)
+    elif even and not any(found[1:-1]) and own.statement and word_for_word(understood.topic, own.statement):
+        against = min(against, 1.0 - _OTHER_WISE)
     return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
+
+
+def word_for_word(claim: str, statement: Statement) -> bool:
+    """Whether a statement has every telling word of a claim, in the claim's order, three at least.
+
+    Plain verbs of saying aside; what is only asked, or said to be if something else is, bears nothing out.
+    """
+    said = f"{statement.cue.text if statement.cue else ''} {statement.words}"
+    wanted = [stem for stem in content_stems(claim) if stem not in _SAID]
+    if len(wanted) < _WORDS or (_OPEN.search(said) and not _OPEN.search(claim)):
+        return False
+    told = iter(content_stems(said))
+    return all(stem in told for stem in wanted)
 
 
 def contrary(claim: str, said: str) -> bool:

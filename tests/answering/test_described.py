@@ -89,3 +89,16 @@ def test_whoever_was_asked_is_credited_with_the_reply(asker: Asker) -> None:
 def test_a_role_without_a_name_is_credited_with_its_own_words(asker: Asker) -> None:
     answer = ask(asker, "What did the physician say?")
     assert answer.answer.startswith("The line's physician confirmed")
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Did Lohne accuse the unions of frightening passengers?", "yes"),
+        ("Did Krog deny that any money had been promised?", "yes"),
+        ("Did Krog say any money had been promised?", "no"),
+        ("Did Rask say the piles would last twenty years?", "no"),
+    ],
+)
+def test_a_claim_in_the_very_words_is_borne_out(asker: Asker, question: str, verdict: str) -> None:
+    assert ask(asker, question).verdict == verdict
