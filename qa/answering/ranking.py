@@ -43,6 +43,8 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 }
 
 
+_ABOUT = re.compile(r"\b(?:about|on|regarding|concerning) (?:the|an?|his|her|their|its|any) (?P<what>.+)", re.I)
+"""Where a question says what it is about."""
 _HEADING = 0.5
 """What a headline's score counts: it sums up what the text says in full, with whoever says it."""
 _PROPER = re.compile(r"\b[A-Z][\w’'-]+")
@@ -225,8 +227,13 @@ def far_behind(candidate: Candidate, best: Candidate, surely: float) -> bool:
 
 
 def subject(understood: Understood) -> set[str]:
-    """The stems of what is asked about, without the words for saying; empty for "What did X say?"."""
-    return set(content_stems(understood.topic)) - SPEECH_STEMS
+    """The stems of what is asked about, without the words for saying; empty for "What did X say?".
+
+    In "What did X say about the promise?" the promise is what is asked about.
+    """
+    told = set(content_stems(understood.topic)) - SPEECH_STEMS
+    about = _ABOUT.search(understood.topic)
+    return told or (set(content_stems(about["what"])) if about else set())
 
 
 def told_first(understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str]) -> list[Candidate]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from qa.answering.nesting import passed_on
-from qa.answering.types import Evidence
+from qa.answering.ranking import subject
+from qa.answering.types import Evidence, Kind, Understood
 from qa.asking import Asker
 from qa.domain import Answer, Excerpt, Mode, Question, Span, Speaker, Statement
 from qa.wiring import open_parts, read_settings
@@ -102,3 +103,11 @@ def test_a_role_without_a_name_is_credited_with_its_own_words(asker: Asker) -> N
 )
 def test_a_claim_in_the_very_words_is_borne_out(asker: Asker, question: str, verdict: str) -> None:
     assert ask(asker, question).verdict == verdict
+
+
+def test_what_is_asked_about_may_be_a_word_for_saying() -> None:
+    topic = "What did say about the promise?"
+    asked = Understood(Question("What did the mayor say about the promise?"), Kind.WHAT, topic, topic)
+    assert subject(asked)
+    assert not subject(replace(asked, topic="What did say?"))
+    assert not subject(replace(asked, topic="What did say about it?"))
