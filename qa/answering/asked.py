@@ -16,6 +16,8 @@ _HAVE = r"(?:(?:(?:has|had|have)(?: to)?|was|were|also|ever|once|then|later|firs
 _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
+        rf"\b(?:everything|all|(?:list|show|sum up|summari[sz]e)(?: all)? what)(?: that)? (?!{AUX}\b){_NP}\s+"
+        rf"{_HAVE}{SPEAKING}\b",
         rf"^\W*{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
         rf"\b(?:according to|per|going by|in the (?:view|eyes|words|opinion|judgement|judgment) of) {_NP}"
         r"(?:[’']s? (?:account|telling|reckoning|words?|lights|view|own \w+|\w+))?"
@@ -43,7 +45,7 @@ _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 """Where a question names the speaker it asks about, the surest form first."""
-_SUREST = 11
+_SUREST = 12
 """The forms up to here have room for nothing but who speaks."""
 
 _FORM = re.compile(
@@ -185,19 +187,24 @@ def _possessed(words: str, first: Found, offset: int) -> bool:
 
 
 _OWNED = re.compile(r"[’']s?\s")
+_OF_SOMEBODY = re.compile(r"[^\W\d_]\s(?:of|for|from|at|in)\s(?:the\s)?(?:[\w’'&.-]+\s?){1,4}$", re.I)
+"""The end of a description that names whose or where somebody is: "the mayor of Velden"."""
 
 
 def _role(words: str, inside: list[Found], roster: Roster) -> Mention | None:
     speakers, weights = roster.by_role(words)
     named = [s for f in inside for s in f.speakers]
-    if inside:
+    tied = bool(_OF_SOMEBODY.search(words))
+    if inside and not tied:
         last = inside[-1]
         if fold(words).endswith(fold(last.speakers[0].name).split()[-1]):
             return Mention(words, last.speakers, last.weights)
     kept = [
         (s, w)
         for s, w in zip(speakers, weights, strict=True)
-        if s not in named or not _OWNED.search(words) or (s.role and w >= _SURELY)
+        if s not in named
+        or not (tied or _OWNED.search(words))
+        or ((s.role or fold(words) in fold(s.name)) and w >= _SURELY)
     ]
     if not kept and not content_stems(words):
         return None

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.figures import with_unit
+from qa.answering.fitting import BORNE
 from qa.answering.forms import SPEAKING
 from qa.answering.identity import Introduction, bears, introduce, role_asked
 from qa.answering.listing import asked_for, listed, quoted_anyway
@@ -259,8 +260,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     fitting, mention = may_be_theirs(understood.mention, evidence, weights.verdict["fit"]), understood.mention
     if understood.everything:
         least = weights.verdict["everything"] if subject(understood) else 0.0
-        named = mention is not None and not mention.role
-        theirs = [c for c in fitting if c.statement and (c.fit >= THEIRS or not named)]
+        known = mention is not None and (not mention.role or mention.meant(BORNE))
+        theirs = [c for c in fitting if c.statement and (c.fit >= THEIRS or not known)]
         said = [c for c in theirs if c.score >= least] or fitting[:1]
         chosen = _distinct(said, _MOST_ALL, evidence)
     else:

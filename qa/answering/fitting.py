@@ -21,6 +21,8 @@ _UNKNOWN = 0.35
 _NEAR = 0.6
 """The fit of such a statement whose sentence has the name asked for."""
 _LEAST_ROLE = 0.34
+BORNE = 0.85
+"""How well a role must fit for its bearer to be as good as named."""
 _FEW = 3
 """Up to so many articles are looked through for how they introduce somebody."""
 
@@ -61,6 +63,9 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
     asked = content_stems(mention.words)
     if not asked:
         return fits
+    if (meant := mention.meant(BORNE)) and meant.role:
+        # Whoever is known to have the very role is meant, and not who merely stands near the words for it.
+        return {name: weight for name, weight in fits.items() if weight >= BORNE * mention.weights[0]}
     known = list(articles)
     folded = [(article, fold(article.text)) for article in known] if len(known) <= _FEW else []
     profiles = {}

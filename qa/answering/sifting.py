@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from qa.answering.fitting import BORNE
 from qa.answering.naming import TITLES, described_by, likened, name_tokens, named_by
 from qa.answering.nations import nations, nations_in, of_another_nation
 from qa.answering.phrasing import credited
@@ -17,8 +18,6 @@ from qa.domain import Article, BlockKind, SpeakerKind
 
 MEANT = 0.7
 """How well a speaker must fit the one asked about to be named where no line names anybody."""
-_BORNE = 0.85
-"""How well a role must fit for its bearer to be as good as named."""
 _SURELY = 0.95
 """From how sure a speaker is on, a sentence of theirs is not given for another's."""
 _TOLD = 0.7
@@ -58,7 +57,7 @@ def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> 
     """
     if mention is None:
         return list(evidence.candidates)
-    loosely = mention.role and not mention.meant(_BORNE)
+    loosely = mention.role and not mention.meant(BORNE)
     fitting = [c for c in evidence.candidates if loosely or c.statement is None or c.fit >= least]
     if mention.role:
         foreign = [c for c in fitting if _foreign(c, mention.words)]

@@ -59,6 +59,26 @@ def names(answer: Answer) -> list[str]:
     return [speaker.name for speaker in answer.speakers]
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What does the mayor of Velden say?", "Ole Tamm"),
+        ("What did the mayor's spokeswoman say?", "Ida Krog"),
+        ("list everything the council leader said", "Berit Aas"),
+        ("Everything the mayor of Velden said", "Ole Tamm"),
+        ("Summarise what the council leader said", "Berit Aas"),
+    ],
+)
+def test_whoever_has_the_very_role_is_meant_and_nobody_else(asker: Asker, question: str, name: str) -> None:
+    assert names(ask(asker, question)) == [name]
+
+
+def test_everything_somebody_said_is_all_of_it(asker: Asker) -> None:
+    answer = ask(asker, "List everything the council leader said")
+    for words in ("rotten", "40,000", "hiding", "pride"):
+        assert words in answer.answer
+
+
 def test_what_somebody_tells_of_others_is_no_rival_to_what_else_they_say() -> None:
     """ "Rask dismissed the bill, and said that divers had found …": the divers stand in what Rask said."""
     text = "Rask dismissed the bill and said divers had found cracks."
