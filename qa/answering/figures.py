@@ -29,6 +29,9 @@ _HEDGED = re.compile(
     r"\b(?:about|around|roughly|almost|nearly|some|over|under|up to|at least|at most|(?:more|less|fewer) than)\s+$",
     re.I,
 )
+_DENIED = re.compile(r"\b(?:no|not|nobody|none|never|neither|nor|without|n[’']t)\b[^.;:!?]*$", re.I)
+_CLAUSE = 60
+"""Characters before a hedge in which a negation bears on it."""
 _UNIT = re.compile(r"(?:\s+(?:hundred|thousand|million|billion|per))*\s+(?P<unit>[^\W\d_]+)\b")
 _NEAR = 2
 """Words on either side of a number that say what it counts."""
@@ -64,6 +67,8 @@ def with_unit(text: str, number: Span) -> str:
     counted = unit is not None and fold(unit["unit"]) not in FUNCTION_WORDS and words[0] not in "£$€"
     end = unit.end() if unit and counted else number.end
     before = _HEDGED.search(text, max(0, number.start - 12), number.start)
+    if before and _DENIED.search(text, max(0, before.start() - _CLAUSE), before.start()):
+        before = None  # of "nobody would pay more than 5 crowns" the number alone is an answer
     return text[before.start() if before else number.start : end]
 
 

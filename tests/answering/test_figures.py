@@ -16,6 +16,7 @@ from qa.domain import Span
         ("It cost 4.2 million crowns in all.", "4.2", "4.2 million crowns"),
         ("It cost £48 for adults.", "£48", "£48"),
         ("More than 38 of them fell ill.", "38", "More than 38"),
+        ("Nobody would pay more than 38 crowns.", "38", "38 crowns"),
         ("Karin Voss said so.", "Voss", "Voss"),
         ("38", "38", "38"),
     ],
