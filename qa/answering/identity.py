@@ -98,6 +98,7 @@ def _introductions(name: str, speaker: Speaker | None, topic: str, article: Arti
     words = [w for w in name_tokens(name) if w not in FUNCTION_WORDS]
     if not words:
         return []
+    described = speaker is None and tokens(name)[0] in _ARTICLES
     rarity = Rarity.of(content_stems(s.of(article.text)) for s in article.sentences)
     asked = rarity.wanted(content_stems(topic))
     role_line = " ".join((speaker.role or "").split()).casefold() if speaker else ""
@@ -108,7 +109,10 @@ def _introductions(name: str, speaker: Speaker | None, topic: str, article: Arti
         given = bool(role_line) and role_line in line.casefold()
         if words[-1] not in held and words[-1] not in fold(line) and not given:
             continue
-        role, strength = role_in(line, words)
+        if described and not all(w in held for w in words):
+            continue
+        # Beside a description stands who bears it, and no role: the sentence tells it.
+        role, strength = (None, 0.0) if described else role_in(line, words)
         if given and speaker and speaker.role:
             longer = role and role_line in role.casefold()
             role, strength = (role if longer else " ".join(speaker.role.split())), max(strength, 2.0) + 0.5

@@ -39,6 +39,8 @@ The pilot Petra Lohne accused the unions of frightening passengers for the sake 
 Asked why he had left the meeting early, Rask said he wanted to catch the last boat.
 
 The line's physician confirmed that two sailors would be away for a month with broken wrists. Lohne ruled out a strike.
+
+The town's harbour master was at sea, with the keeper of the museum harbour of Bremnes.
 """
 
 
@@ -131,3 +133,8 @@ def test_what_is_asked_about_may_be_a_word_for_saying() -> None:
     assert subject(asked)
     assert not subject(replace(asked, topic="What did say?"))
     assert not subject(replace(asked, topic="What did say about it?"))
+
+
+def test_a_description_that_nobody_who_speaks_bears_is_told_by_its_sentence(asker: Asker) -> None:
+    answer = ask(asker, "Who is the harbour master?")
+    assert answer.answer.startswith("The town's harbour master was at sea")
