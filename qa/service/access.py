@@ -56,7 +56,7 @@ class RateLimit:
             return
         wait = self._limiter.get_window_stats(self._rule, client).reset_time - time.time()
         seconds = max(1, math.ceil(wait))
-        raise RateLimitError(f"too many questions at once: try again in {seconds} s", retry_after=seconds)
+        raise RateLimitError(f"too many requests at once: try again in {seconds} s", retry_after=seconds)
 
 
 def _parsed(rule: str) -> RateLimitItem | None:

@@ -25,6 +25,8 @@ _STATIC = Path(__file__).parent / "page" / "static"
 _WIDGET = Path(__file__).parent / "widget" / "widget.js"
 _SYSTEM = ["system-ui", "sans-serif"]
 _CORS = "CustomCORSMiddleware"
+_ASKING, _READING = ("ask", "export"), ("restore", "source")
+"""What of the page's calls costs so much that it is counted: as a question, or apart from the questions."""
 _BEGIN = 'import(new URL("page/main.js", document.baseURI).href).then((page) => page.begin(element))'
 
 
@@ -52,8 +54,9 @@ def mount(
     gate = gate or Gate(settings)
 
     def desk_of(request: Request) -> Desk:
-        if request.path_params["name"] in ("ask", "export"):
-            gate.count(request)
+        name = request.path_params["name"]
+        if name in _ASKING or name in _READING:
+            gate.count(request, reading=name in _READING)
         visitor = gate.admit(request)
         ready()
         return Desk(stream, visitor.sees(lake), settings.max_question_chars, _adding(request, visitor, settings))

@@ -64,9 +64,13 @@ class Gate:
         """Who sends ``request``, by its ``Authorization``; raises as ``visitor``."""
         return self.visitor(bearer(request.headers.get("authorization")))
 
-    def count(self, request: Request) -> None:
-        """Counts one question of whoever sends ``request``; raises RateLimitError where that is one too many."""
-        self._limit.spend(request.client.host if request.client else "unknown")
+    def count(self, request: Request, *, reading: bool = False) -> None:
+        """Counts one question of whoever sends ``request``; raises RateLimitError where that is one too many.
+
+        ``reading`` is counted by the same rule, but apart: whoever reads on in the sources may still ask.
+        """
+        client = request.client.host if request.client else "unknown"
+        self._limit.spend(f"{client} reading" if reading else client)
 
     def _claims(self, token: str, key: str) -> dict[str, Any]:
         if len(token) > MOST_BYTES:

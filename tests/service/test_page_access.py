@@ -120,6 +120,18 @@ def test_questions_from_the_page_are_counted_too() -> None:
         assert client.post("/desk/opening", json={}).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["source", "restore"])
+def test_what_costs_as_much_as_a_question_is_counted_apart(name: str) -> None:
+    body = CALLS.get(name, {"turns": []})
+    with page(rate_limit="2/hour") as client:
+        for _ in range(2):
+            assert client.post(f"/desk/{name}", json=body).status_code == 200
+        refused = client.post(f"/desk/{name}", json=body)
+        assert refused.status_code == 429
+        assert refused.json()["error"]["code"] == "too_many_requests"
+        assert client.post("/desk/ask", json=CALLS["ask"]).status_code == 200
+
+
 def ancestors(client: TestClient, path: str) -> list[str]:
     policy = client.get(path).headers["content-security-policy"]
     return policy.split("frame-ancestors ")[1].split(";")[0].split()
