@@ -7,7 +7,7 @@ import hmac
 import math
 import time
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from pydantic import SecretStr
@@ -63,9 +63,13 @@ def _parsed(rule: str) -> RateLimitItem | None:
     if not rule.strip():
         return None
     try:
-        return parse(rule)
-    except ValueError as error:
-        raise ConfigurationError(f"rate_limit: {rule!r} is not a rate such as 100/minute") from error
+        rules = parse_many(rule)
+    except ValueError:
+        rules = []
+    # Of several rates the library would take the first and say nothing of the others; of none at all nobody could ask.
+    if len(rules) != 1 or rules[0].amount < 1:
+        raise ConfigurationError(f"rate_limit: {rule!r} is not a rate such as 100/minute")
+    return rules[0]
 
 
 def _digest(token: str) -> bytes:

@@ -52,7 +52,7 @@ def test_no_rule_is_no_limit() -> None:
         limit.spend("a")
 
 
-@pytest.mark.parametrize("rule", ["often", "10/fortnight", "-1/second"])
+@pytest.mark.parametrize("rule", ["often", "10/fortnight", "-1/second", "0/minute", "100/minute, 5/second"])
 def test_a_rule_that_is_none_is_refused_by_name(rule: str) -> None:
     with pytest.raises(ConfigurationError, match="rate_limit"):
         RateLimit(rule)
