@@ -14,13 +14,27 @@ from typing import Any, Protocol, runtime_checkable
 from qa.domain import Citation, Mode, Span
 from qa.errors import CollectionError
 
-MOST = 100_000
-"""So many votes are kept; beyond, each new one takes the place of the oldest."""
+MOST, MOST_BYTES = 100_000, 200_000_000
+"""So many votes are kept, and so many bytes of UTF-8 in them; beyond, each new one takes the place of the oldest."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS feedback (
     id TEXT PRIMARY KEY, at TEXT NOT NULL, vote TEXT NOT NULL, reason TEXT, question TEXT NOT NULL,
     answer TEXT NOT NULL, citations TEXT NOT NULL
+)
+"""
+
+
+_FORGET = """
+DELETE FROM feedback WHERE id IN (
+    SELECT id FROM (
+        SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS held FROM (
+            SELECT id, at, length(CAST(coalesce(reason, '') || question || answer || citations AS BLOB)) AS bytes
+            FROM feedback
+        )
+        WINDOW newest AS (ORDER BY at DESC, id ROWS UNBOUNDED PRECEDING)
+    )
+    WHERE place > ? OR held > ?
 )
 """
 
@@ -77,12 +91,16 @@ def record(connection: sqlite3.Connection, feedback: Feedback) -> None:
             feedback.reason,
             feedback.question,
             feedback.answer,
-            json.dumps([_citation_json(citation) for citation in feedback.citations]),
+            _citations(feedback),
         ),
     )
-    connection.execute(
-        "DELETE FROM feedback WHERE id IN (SELECT id FROM feedback ORDER BY at DESC, id LIMIT -1 OFFSET ?)", (MOST,)
-    )
+    connection.execute(_FORGET, (MOST, MOST_BYTES))
+
+
+def size(feedback: Feedback) -> int:
+    """Bytes of what was said and what it was said of."""
+    texts = (feedback.reason or "", feedback.question, feedback.answer, _citations(feedback))
+    return sum(len(text.encode()) for text in texts)
 
 
 def recorded(connection: sqlite3.Connection) -> tuple[Feedback, ...]:
@@ -102,6 +120,10 @@ def _feedback(name: Any, at: Any, vote: Any, reason: Any, question: Any, answer:
         return Feedback(name, datetime.fromisoformat(at), vote, reason, question, answer, found)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise CollectionError(f"The collection is damaged: feedback {name!r} cannot be read.") from error
+
+
+def _citations(feedback: Feedback) -> str:
+    return json.dumps([_citation_json(citation) for citation in feedback.citations])
 
 
 def _citation_json(citation: Citation) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from qa.collection.checks import check_publication, check_query
-from qa.collection.feedback import MOST, Feedback
+from qa.collection.feedback import MOST, MOST_BYTES, Feedback, size
 from qa.collection.speakers import bring_together
 from qa.collection.words import TITLE_WEIGHT, searched_words, words_asked, words_of
 from qa.domain import Article, ArticleEntry, Hit, HitKind, Passage, Publication, Speaker, SpeakerEntry, Statement
@@ -160,7 +160,7 @@ class MemoryLake:
         with self._lock:
             first = self._votes.pop(vote.id, vote)
             self._votes[vote.id] = replace(first, at=vote.at, vote=vote.vote, reason=vote.reason)
-            while len(self._votes) > MOST:
+            while len(self._votes) > MOST or sum(map(size, self._votes.values())) > MOST_BYTES:
                 del self._votes[next(iter(self._votes))]
 
     def feedback(self) -> tuple[Feedback, ...]:

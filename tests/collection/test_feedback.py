@@ -54,6 +54,19 @@ def test_only_so_many_are_kept_the_newest(lake: FeedbackLog, monkeypatch: pytest
     assert lake.feedback() == tuple(votes[2:])
 
 
+def test_only_so_many_bytes_are_kept_the_newest(lake: FeedbackLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "MOST_BYTES", 1_000)
+    monkeypatch.setattr("qa.collection.memory.MOST_BYTES", 1_000)
+    votes = [Feedback(f"{n:032x}", NOON + timedelta(minutes=n), "up", "é" * 100, "Who?", "x" * 150) for n in range(5)]
+    for vote in votes:
+        lake.record(vote)
+    assert lake.feedback() == tuple(votes[3:])  # 356 bytes each
+    small = [Feedback(f"{n:032x}", NOON + timedelta(hours=n), "up", None, "Who?", "x") for n in range(5, 9)]
+    for vote in small:
+        lake.record(vote)
+    assert lake.feedback() == (*votes[3:], *small)
+
+
 @pytest.mark.parametrize("change", [{"vote": "sideways"}, {"at": datetime(2024, 4, 18, 12)}])  # noqa: DTZ001
 def test_what_is_no_vote_is_a_mistake(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"not a vote|without its zone"):
