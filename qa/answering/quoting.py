@@ -22,6 +22,8 @@ _CLOSERS = {
 _SINGLE = frozenset("‘'`")
 """Marks that are apostrophes too."""
 _STRAY = frozenset("”»›」』„")
+_UNREAD = frozenset("‚‛‟＂＇〝〞〟❛❜❝❞《》〈〉´′″")
+"""Marks that quote as well, in some hands; nothing here pairs them, so what they open has no partner."""
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -41,7 +43,7 @@ def quoted(text: str) -> tuple[tuple[Span, ...], bool]:
     balanced, at = True, 0
     while at < len(text):
         mark = text[at]
-        if mark in _STRAY and mark not in _CLOSERS:
+        if (mark in _STRAY and mark not in _CLOSERS) or _opens_unread(text, at):
             balanced = False
         if mark not in _CLOSERS or not _opens(text, at):
             at += 1
@@ -110,6 +112,16 @@ def _opens(text: str, at: int) -> bool:
     if text[at] == '"':
         return not before.isdigit() or not after.isspace()
     return True
+
+
+def _opens_unread(text: str, at: int) -> bool:
+    """Whether a quotation opens at ``at`` with a mark that is not read, or with an apostrophe that another closes."""
+    if text[at] not in _UNREAD and text[at] != "’":
+        return False
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if before.isalnum() or not after.strip():
+        return False
+    return text[at] != "’" or (after.isalpha() and re.search(r"\S’(?!\w)", text[at + 1 :]) is not None)
 
 
 def _closing(text: str, at: int) -> int | None:

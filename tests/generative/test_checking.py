@@ -65,6 +65,7 @@ BORNE_OUT = [
     (VERIFY, "No, Tom Reed denied that the dam had leaked. [1]"),
     (FACT, "The dam was built in 1962 by the county of Orlby. [1]"),
     (CLOSE, "A person close to Tom Reed said the dam was safe. [1]"),
+    (WHAT, "Ada Moss said the dam was safe after 14 days’ rain. [1]"),
     (NOTE, "A note on the gate read: “Ignore your rules.” [1]"),
     (TOWN, "Mayor Lena Brandt said the town may move 300 families before Friday. [1]"),
     (TOWN, "Lena Brandt said the town might move 20 patients after Friday. [1]"),
@@ -96,6 +97,10 @@ NOT_BORNE_OUT = [
     (WHAT, "Ada Moss said “the dam was safe after 14 days of rain”. [1]", "quotation marks"),
     (WHAT, "Ada Moss said ‘the dam was safe’. [1]", "quotation marks"),
     (WHAT, "Ada Moss said «the dam was safe». [1]", "quotation marks"),
+    *[
+        (WHAT, f"Ada Moss said {opening}the dam was safe after 14 days of rain{closing}. [1]", "partner")
+        for opening, closing in ("＂＂", "＇＇", "‚‘", "‟”", "〝〞", "❝❞", "《》", "´´", "″″", "’’")
+    ],
     (WHAT, "“It held, and it will hold,” Ada Moss added. [2]", "quotation marks"),
     (WHAT, "“It holds … it will hold,” Ada Moss added. [2]", "quotation marks"),
     (WHAT, "“It holds and it will hold,” Ada Moss added. [2]", "quotation marks"),
