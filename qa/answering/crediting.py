@@ -13,6 +13,11 @@ from qa.domain import Speaker, SpeakerKind
 _ENDS_IN_SAYING = re.compile(
     rf"(?:\baccording to|\bin the (?:words|view|opinion) of|\b{SPEAKING})\s*(?:the|a|an)?\s*$", re.I
 )
+_SPOKEN_TO = re.compile(rf"(?:\b(?:told|tells|tell)|[^\s,:;–—-]\s{{1,2}}{SPEAKING})(?:\s+(?:the|a|an))?\s*$", re.I)
+"""Ends what stands before a name in "the farmer told …" or "the farmers warned …"; a quotation leaves more blanks."""
+_JOINED = re.compile(
+    r"\S\s+(?:and|or|nor|&|with|for|of|to|by|from|about|against|alongside|like|than)(?:\s+(?:the|a|an))?\s*$", re.I
+)
 _SAYING = re.compile(rf"\b(?:according to|{SPEAKING})\b", re.I)
 _PASSIVE = re.compile(
     r"^\W*(?:[^\W\d_]+ ){0,2}?(?:was|were|is|are|been|being|be|got|gets)\s+(?:\w+ly\s+)?(?!(?:quoted|cited|reported)\b)"
@@ -64,6 +69,7 @@ def credit_faults(
         yield f"it makes {speaker.name} the one spoken to"
 
 
+_LAST_WORD = re.compile(r"\w\S*\s*$")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]+)\s+$")
 
 
@@ -78,9 +84,17 @@ def _another_given_name(outside: str, place: tuple[int, int], speaker: Speaker) 
 
 
 def _leads_to(before: str, speaker: Speaker, rivals: Sequence[Speaker]) -> bool:
-    """Whether nobody else speaks or is named as a speaker in what stands before the speaker's name."""
-    rest = _ENDS_IN_SAYING.sub("", before)
+    """Whether nobody else speaks or is named as a speaker in what stands before the speaker's name.
+
+    Nor may that leave the speaker spoken to ("the farmer told …") or beside another ("a spokesman for …").
+    """
     role = set(tokens(speaker.role or "")) | TITLES
+    nearest, joining = before, FUNCTION_WORDS - set(tokens(speaker.role or ""))
+    while (word := _LAST_WORD.search(nearest)) and set(tokens(word[0])) <= role - joining:
+        nearest = nearest[: word.start()]
+    if _SPOKEN_TO.search(nearest) or (_JOINED.search(nearest) and not _ENDS_IN_SAYING.search(nearest)):
+        return False
+    rest = _ENDS_IN_SAYING.sub("", before)
     plain = " ".join(w for w in re.findall(r"\S+", rest) if not set(tokens(w)) <= role)
     if _SAYING.search(plain):
         return False

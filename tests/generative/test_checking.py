@@ -55,6 +55,8 @@ BORNE_OUT = [
     (WHAT, "According to Ada Moss, the dam was safe after the rain. [1]"),
     (WHAT, "After 14 days of rain the dam was safe, said Ada Moss. [1]"),
     (WHAT, "The dam was safe, Ada Moss said. [1]"),
+    (WHAT, "And Ada Moss said the dam was safe. [1]"),
+    (WHAT, "“It holds” and “it will hold,” added Ada Moss. [2]"),
     (WHAT, "Ada Moss (the chief engineer) added: “It holds, and it will hold.” [2]"),
     (WHAT, '"It holds," Ada Moss added. [2]'),
     (WHAT, "Ada Moss said it holds. [2]"),
@@ -88,6 +90,18 @@ NOT_BORNE_OUT = [
     (WHAT, "tom reed said the dam was safe, like Ada Moss. [1]", "Tom Reed"),
     (WHAT, "Tom Reed said Ada Moss was safe after 14 days of rain. [1]", "beginning"),
     (WHAT, "Farmers said that Ada Moss was safe after 14 days of rain. [1]", "beginning"),
+    *[
+        (WHAT, f"{whoever} Ada Moss {what} the dam was safe after 14 days of rain. [1]", "beginning")
+        for whoever, what in (
+            ("The farmer told", "that"),
+            ("The farmer told chief engineer", "that"),
+            ("The farmers said", "of"),
+            ("A farmer and", "said"),
+            ("A farmer and the chief engineer", "said"),
+            ("A spokesman for", "said"),
+            ("The son of", "said"),
+        )
+    ],
     (WHAT, "Ada Moss’s farmer said the dam was safe. [1]", "alone"),
     (WHAT, "Ada Moss and Reed said the dam was safe. [1]", "alone"),
     (WHAT, "Ada Moss was told the dam was safe after 14 days of rain. [1]", "spoken to"),
