@@ -26,7 +26,7 @@ LEAST_SUPPORT = 0.8
 """The share of a sentence's telling words that its evidence must have."""
 
 _MARKERS = re.compile(r"\s*\[\s*(\d{1,4}(?:\s*,\s*\d{1,4})*)\s*\]")
-_VERDICT = re.compile(r"^\W*(yes|no)\b\s*(?:[.,:;!–—-]+\s*|$)", re.I)
+_VERDICT = re.compile(r"^[^\w“„\"«‘']*(yes|no)\b\s*(?:[.,:;!–—-]+\s*|$)", re.I)
 _BULLET = re.compile(r"^(?:[-*•·>#]+\s+|\(?\d{1,2}[.)]\s+)+")
 _MARKUP = re.compile(r"</?\w|<!|\]\(|```|https?:|www\.|javascript:|[{}]", re.I)
 _BREAK = re.compile(r"(?<=[.!?…])[)\]]?\s+(?=[\W_]*[^\W\d_a-z])")
@@ -120,6 +120,12 @@ def _form_faults(draft: Draft, offered: Mapping[int, Offered], verdict: str | No
     if draft.verdict is not None and draft.verdict != verdict:
         return ("its yes or no does not agree with the evidence",)
     outside = without_quotations(draft.words)
+    if (
+        verdict != "yes"
+        and "yes" in tokens(outside)
+        and all("yes" not in tokens(offered[m].quote) for m in draft.markers)
+    ):
+        return ("its yes or no does not agree with the evidence",)
     breaks = [m for m in _BREAK.finditer(outside) if not _SHORT.search(outside[: m.start()])]
     if breaks or ";" in outside:
         return ("it is more than one sentence under one marker",)

@@ -143,6 +143,9 @@ NOT_BORNE_OUT = [
     (WHAT, "Ада Мосс сказала, что плотина опасна. [1]", "does not name"),
     (WHAT, "Ada Moss 说大坝很危险。 [1]", "words"),
     (VERIFY, "Yes. Tom Reed denied that the dam had leaked into his fields. [1]", "yes or no"),
+    (VERIFY, "Yes Tom Reed denied that the dam had leaked into his fields. [1]", "yes or no"),
+    (VERIFY, "(Yes) Tom Reed denied that the dam had leaked into his fields. [1]", "yes or no"),
+    (VERIFY, "Tom Reed denied that the dam had leaked into his fields, so yes. [1]", "yes or no"),
     (VERIFY, "No. Tom Reed said that the dam had leaked into his fields. [1]", "turns the meaning"),
     (VERIFY, "Tom Reed admitted that the dam had leaked into his fields. [1]", "turns the meaning"),
     (FACT, "Ada Moss said the dam was built in 1962. [1]", "Ada Moss"),
@@ -171,6 +174,13 @@ def test_one_sentence_cannot_rest_on_two_speakers() -> None:
     other = offer(*VERIFY.all)[0]
     draft = read_draft("Ada Moss said the dam was safe and had leaked. [1][9]")
     assert "several speakers" in faults(draft, offered | {9: other}, SPEAKERS)[0]
+
+
+def test_a_quotation_that_begins_with_yes_or_no_is_no_verdict() -> None:
+    draft = read_draft("“No, it will not fall,” Ada Moss said. [1]")
+    assert (draft.words, draft.verdict) == ("“No, it will not fall,” Ada Moss said.", None)
+    assert read_draft("(No) – Tom Reed denied it. [1]").verdict is None
+    assert read_draft("— No: Tom Reed denied it. [1]").verdict == "no"
 
 
 def test_a_refusal_is_known() -> None:
