@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from qa.answering.wording import FUNCTION_WORDS, fold, stem
 from qa.domain import Span
@@ -46,9 +47,10 @@ def number_faults(words: str, texts: Sequence[str], names: str) -> Iterable[str]
     for _, token in counted:
         if token not in held:
             yield f"the number {token} does not occur in the cited sentence"
-    if len({token for _, token in counted}) < 2:
-        return
+    single = len({token for _, token in counted}) < 2
     for at, token in counted:
+        if single and not _is_anothers(ours[at + 1 : at + 2], token, theirs):
+            continue
         thing = next((t for t in ours[at + 1 : at + 1 + _NEAR] if _is_telling(t)), None)
         if token not in held or thing is None:
             continue
@@ -90,6 +92,17 @@ def _tokens(text: str) -> list[str]:
 
 def _is_number(token: str) -> bool:
     return token[0].isdigit() or token in _SIZES
+
+
+def _is_anothers(follower: Sequence[str], number: str, theirs: Sequence[Sequence[str]]) -> bool:
+    """Whether the word behind a ``number`` stands right behind another one in ``theirs``, and behind that one a third.
+
+    Of a number alone less tells than of two, which may have changed places.
+    """
+    behind = [(a, b) for tokens in theirs for a, b in pairwise(tokens) if _is_number(a) and _is_telling(b)]
+    same = {stem(b) for a, b in behind if a == number}
+    others = {stem(b) for a, b in behind if a != number}
+    return bool(same) and any(stem(word) in others - same for word in follower)
 
 
 def _is_telling(token: str) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qa.answering.briefing import Offered, offer
 from qa.answering.checking import faults, is_refusal, read_draft
 from qa.answering.crediting import credit_faults
+from qa.answering.figures import number_faults
 from qa.answering.types import Kind
 from qa.domain import Excerpt, Span, Speaker, SpeakerKind
 from tests.generative.scene import (
@@ -157,6 +158,8 @@ NOT_BORNE_OUT = [
     (CLOSE, "Tom Reed said the dam was safe. [1]", "does not name"),
     (TOWN, "Lena Brandt said the town will move 300 families before Friday. [1]", "not certain"),
     (TOWN, "Lena Brandt said the town may move 20 families and 300 patients. [1]", "counts something else"),
+    (TOWN, "Lena Brandt said the town may move 20 families before Friday. [1]", "counts something else"),
+    (TOWN, "Lena Brandt said the town may move 300 patients after Friday. [1]", "counts something else"),
     (TOWN, "Brandt said 30 families may move. [1]", "number 30"),
 ]
 
@@ -167,6 +170,22 @@ def test_what_the_evidence_does_not_bear_out_is_refused_with_its_reason(
 ) -> None:
     reasons = found(sentence, scene)
     assert any(reason in given for given in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "wrong"),
+    [
+        ("12 members voted", "12 of 40 members voted", False),
+        ("20 jobs would go", "20 new jobs would go, and 300 jobs abroad", False),
+        ("20 families", "300 families and 20 families more", False),
+        ("300 buses", "300 trains and 20 buses", True),
+        ("forty buses", "40 trains and 20 buses", True),
+    ],
+)
+def test_a_number_alone_counts_something_else_where_another_number_counts_that(
+    words: str, text: str, wrong: bool
+) -> None:
+    assert any("counts something else" in fault for fault in number_faults(words, [text], "")) is wrong
 
 
 def test_one_sentence_cannot_rest_on_two_speakers() -> None:
