@@ -159,7 +159,11 @@ def _reason(chunk: AIMessage) -> str | None:
 def _arguments(provider: str, url: str | None, key: str | None, timeout: float, tokens: int) -> dict[str, Any]:
     """What the provider's class takes. Retries are ours to make, so that they keep to the deadline."""
     if provider == "ollama":
-        given: dict[str, Any] = {"num_predict": tokens, "client_kwargs": {"timeout": timeout}}
+        client: dict[str, Any] = {"timeout": timeout}
+        if key or url:
+            # Without one the client would send the key in OLLAMA_API_KEY, to whatever address; that in an address wins.
+            client["headers"] = {"Authorization": f"Bearer {key or _NO_KEY}"}
+        given: dict[str, Any] = {"num_predict": tokens, "client_kwargs": client}
         return given | ({"base_url": url} if url else {})
     given = {"max_tokens": tokens, "timeout": timeout, "max_retries": 0}
     if url:

@@ -91,6 +91,19 @@ def test_a_failure_leaves_the_built_in_answer(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_address_of_one_s_own_gets_the_key_that_is_set_for_it_and_no_other(
+    provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(f"langchain_{provider}")
+    monkeypatch.setenv(f"{provider.upper()}_API_KEY", "of-the-public-service")
+    with serving(Reply(TRUE)) as server:
+        url = server.url if provider == "openai" else server.root
+        for key in (None, KEY):
+            list(open_chat_model(f"{provider}:scripted", url=url, key=key).stream([Message("user", "x")]))
+    assert [(key or "").removeprefix("Bearer ") for key in server.keys] == ["none", KEY]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_stream_that_breaks_is_told(provider: str) -> None:
     pytest.importorskip(f"langchain_{provider}")
     with serving(Reply(TRUE, broken=4)) as server:
