@@ -130,7 +130,10 @@ def _retry_after(error: Exception) -> float | None:
         return float(value)
     except ValueError:
         date = email.utils.parsedate_tz(value)
+    try:
         return email.utils.mktime_tz(date) - time.time() if date else None
+    except (ValueError, OverflowError):
+        return None  # a year that no calendar has
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

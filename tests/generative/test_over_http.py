@@ -214,6 +214,11 @@ FAILING: dict[str, tuple[tuple[Reply, ...], Callable[[Answer], bool], int]] = {
     "500, then well": ((Reply(status=500), GOOD), whole, 2),
     "503 twice, then well": ((Reply(status=503), Reply(status=503), GOOD), whole, 3),
     "429, then well": ((Reply(status=429, headers={"retry-after": "0"}), GOOD), whole, 2),
+    "429 until a year that is none": (
+        (Reply(status=429, headers={"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}), GOOD),
+        whole,
+        2,
+    ),
     "429 for an hour": ((Reply(status=429, headers={"retry-after": "3600"}),), lambda a: left(a, "too often"), 1),
     "429 until a date": (
         (Reply(status=429, headers={"retry-after": "Fri, 31 Dec 2100 23:59:59 GMT"}),),
