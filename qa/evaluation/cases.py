@@ -76,7 +76,8 @@ def read_cases(path: Path) -> tuple[Case, ...]:
         InputError: the file is missing, holds no case, or a line is not a case; the message names the line.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        # Not splitlines(): a string of JSON may hold U+2028 and the like. And some editors begin a file with a mark.
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({_reason(error)})") from error
     cases = tuple(_case(path, number, line) for number, line in enumerate(lines, 1) if line.strip())

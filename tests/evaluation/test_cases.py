@@ -51,6 +51,13 @@ def test_what_is_no_gold_is_refused_with_a_line_that_says_where(tmp_path: Path, 
     assert "\n" not in str(refusal.value)
 
 
+def test_a_line_ends_where_json_lines_end_and_a_mark_at_the_beginning_is_no_part_of_the_first(tmp_path: Path) -> None:
+    questions = ["Who\u2028asked?", "Who\u0085answered?", "Who\u2029left?"]
+    lines = [json.dumps(json.loads(good(question=question)), ensure_ascii=False) for question in questions]
+    (tmp_path / "gold.jsonl").write_bytes("\r\n".join(lines).encode("utf-8-sig"))
+    assert [case.question for case in read_cases(tmp_path / "gold.jsonl")] == questions
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="No such file"):
         read_cases(tmp_path / "gone.jsonl")
