@@ -66,7 +66,7 @@ def evaluate(cases: Sequence[Case], asker: Asks, lake: Lake, *, everywhere: bool
     """Asks each case, of its own article or (``everywhere``) of the whole collection.
 
     Raises:
-        InputError: an article that the cases name is not in the collection; none is asked then.
+        InputError: an article that the cases name is not in the collection, or is there twice; none is asked then.
     """
     with lake.snapshot() as snapshot:
         ids, texts = _articles(cases, snapshot)
@@ -135,7 +135,11 @@ def _articles(cases: Sequence[Case], snapshot: Snapshot) -> tuple[dict[str, str]
     """Article ids by file stem for the cases, and the texts of all articles by id."""
     entries = snapshot.entries()
     ids = {_stem(entry): entry.id for entry in entries}
-    missing = sorted({case.article for case in cases} - ids.keys())
+    named = {case.article for case in cases}
+    for entry in entries:
+        if (stem := _stem(entry)) in named and ids[stem] != entry.id:
+            raise InputError(f"the collection holds several articles whose source is named {stem}")
+    missing = sorted(named - ids.keys())
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise InputError(f"the collection holds no article whose source is named {missing[0]}{more}")

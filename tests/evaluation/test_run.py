@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.domain import Answer, Question
+from qa.domain import Answer, ArticleEntry, Question
 from qa.errors import InputError, QuestionError
 from qa.evaluation.cases import Case, Kind
 from qa.evaluation.run import evaluate, summarise
@@ -50,6 +50,22 @@ class Recorder:
     def ask(self, question: Question) -> Answer:
         self.asked.append(question)
         return self._asker.ask(question)
+
+
+def test_a_name_that_two_articles_have_is_refused(parts: Parts, tmp_path: Path) -> None:
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "dam.md").write_text("# Dam falls\n\nNobody said a word.", encoding="utf-8")
+    (tmp_path / "later" / "mill.md").write_text("# Mill closes\n\nNobody said a word.", encoding="utf-8")
+    list(parts.publisher.publish([str(tmp_path / "later")]))
+    with pytest.raises(InputError, match="several articles whose source is named dam"):
+        list(evaluate(CASES, parts.asker, parts.lake))
+    parts.lake.remove(next(e.id for e in _entries(parts) if e.source.endswith("dam.md")))
+    assert len(list(evaluate(CASES[:1], parts.asker, parts.lake))) == 1
+
+
+def _entries(parts: Parts) -> tuple[ArticleEntry, ...]:
+    with parts.lake.snapshot() as snapshot:
+        return snapshot.entries()
 
 
 def test_each_case_is_asked_of_its_own_article_and_scored_with_a_reason(parts: Parts) -> None:
