@@ -30,6 +30,10 @@ def guarded(action: Callable[[], int]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _silenced()
+    except UnicodeEncodeError as error:
+        # Where the output is not in UTF-8, by PYTHONIOENCODING or the locale, it cannot hold every text.
+        there = error.object[error.start]
+        return _fail(f"the output is in {error.encoding}, which has no {there!a}: set PYTHONIOENCODING=utf-8")
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except MemoryError:

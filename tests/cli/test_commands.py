@@ -353,6 +353,14 @@ def test_whatever_goes_wrong_is_a_status_and_a_line(
     assert capsys.readouterr().err == says
 
 
+@pytest.mark.parametrize("options", [("--format", "table"), ("--format", "csv")])
+def test_an_output_that_cannot_hold_a_text_is_told_in_one_line(
+    filled: Qa, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    failed(filled("statements", *options), "ascii", "\\u201c", "PYTHONIOENCODING=utf-8")
+
+
 def test_a_reader_that_goes_away_is_no_error(filled: Qa, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "qa", "--index", str(tmp_path / "index"), "statements", "--format", "json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
