@@ -98,7 +98,7 @@ class Writer:
             first, page.failed, before = page.failed, [], len(page.lines)
             if first:
                 again = self._repair(told.messages, first[:_MOST_REPAIRED])
-                yield from self._lines(page, again, until)
+                yield from self._lines(page, again, until, required=False)
         except LanguageModelError as error:
             failure = error
             log.warning("language model %s: %s", self._model.name, error)
@@ -157,23 +157,23 @@ class Writer:
         written = Message("assistant", "\n".join(text for text, _ in failed))
         return [*messages, written, Message("user", self._prompts.repair.render(sentences=listed))]
 
-    def _lines(self, page: Page, messages: Sequence[Message], until: float) -> Iterator[str]:
-        for sentence in self._sentences(messages, until):
+    def _lines(self, page: Page, messages: Sequence[Message], until: float, *, required: bool = True) -> Iterator[str]:
+        for sentence in self._sentences(messages, until, required):
             line = page.take(sentence)
             if line is not None:
                 yield line
             if page.full:
                 return
 
-    def _sentences(self, messages: Sequence[Message], until: float) -> Iterator[str]:
-        """The model's sentences; it is asked again, within bounds, as long as none has come."""
+    def _sentences(self, messages: Sequence[Message], until: float, required: bool) -> Iterator[str]:
+        """The model's sentences; it is asked again, within bounds, as long as none has come of those ``required``."""
         for attempt in range(1, self._limits.attempts + 1):
             read = 0
             try:
                 for sentence in sentences_of(self._paced(messages, until)):
                     read += 1
                     yield sentence
-                if read:
+                if read or not required:
                     return
                 raise LanguageModelError("it gave no answer that can be read", kind="empty", again=True)
             except LanguageModelError as error:

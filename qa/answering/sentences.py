@@ -48,6 +48,10 @@ _MARKED = re.compile(rf"[.!?…][”\"’»)]*\s*(?:{_MARKER}\s*)+\Z|(?:{_MARKER
 _MARKED_ONLY = re.compile(rf"{_MARKER}\s*\Z")
 _LATE = re.compile(rf"\A(?:\s*{_MARKER})*\s*[.!?]?\s*")
 _BEGUN = re.compile(r"\A\[[\d\s,]*\Z")
+_REFUSAL = "NOT IN THE EVIDENCE"
+"""What the prompts have a model write where the evidence does not answer: whole without a stop."""
+_NO_SENTENCES = re.compile(r'\s*\{\s*"sentences"\s*:\s*\[\s*\]\s*\}')
+"""The same as JSON."""
 _WHOLE = re.compile(r"(?:[.!?…][”\"’»)]*|\])\s*$")
 
 
@@ -134,7 +138,7 @@ class _TextCutter:
 
     def rest(self) -> Iterator[str]:
         sentence = self._buffer.strip()
-        if sentence and _WHOLE.search(sentence):
+        if sentence and (_WHOLE.search(sentence) or sentence.strip("*_ ").upper() == _REFUSAL):
             yield sentence
 
 
@@ -164,7 +168,8 @@ class _JsonCutter:
         _require_end(len(self._buffer) - self._at)
 
     def rest(self) -> Iterator[str]:
-        return iter(())
+        if _NO_SENTENCES.match(self._buffer):
+            yield _REFUSAL
 
 
 def _require_end(length: int) -> None:

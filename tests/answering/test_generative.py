@@ -59,6 +59,24 @@ def test_the_articles_own_words_take_the_place_of_what_the_model_gets_wrong() ->
     assert "own words stand in the place" in (answer.note or "")
 
 
+@pytest.mark.parametrize("refusal", ["NOT IN THE EVIDENCE", "Not in the evidence.", '{"sentences": []}'])
+def test_a_model_that_says_it_is_not_in_the_evidence_is_not_asked_again(refusal: str) -> None:
+    words, model = writer(refusal)
+    answer = words.write(*WHAT.all)
+    assert len(model.told) == 1
+    assert replace(answer, note=None) == WHAT.answer
+    assert "could not be used" not in (answer.note or "")
+
+
+@pytest.mark.parametrize("second", ["", "NOT IN THE EVIDENCE"])
+def test_a_model_that_gives_its_wrong_sentence_up_is_not_asked_again(second: str) -> None:
+    words, model = writer(f"{SAFE}\n{LIE}\n", second)
+    answer = words.write(*WHAT.all)
+    assert len(model.told) == 2
+    assert answer.answer.startswith(SAFE)
+    assert "broke off" not in (answer.note or "")
+
+
 def test_what_the_model_was_not_offered_stays_in_the_articles_own_words() -> None:
     unclear = replace(MOVE, speaker=None, source=None)
     shown = scene("Who spoke?", Kind.LIST, (SAFE_SAID, unclear))
