@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
 import jwt
@@ -69,7 +70,7 @@ class Gate:
 
         ``reading`` is counted by the same rule, but apart: whoever reads on in the sources may still ask.
         """
-        client = request.client.host if request.client else "unknown"
+        client = _client(request.client.host) if request.client else "unknown"
         self._limit.spend(f"{client} reading" if reading else client)
 
     def _claims(self, token: str, key: str) -> dict[str, Any]:
@@ -92,6 +93,17 @@ class Gate:
         if claims["exp"] - begun > self._longest + LEEWAY:
             raise AccessError(f"this visitor's token lives longer than {self._longest} s")
         return claims
+
+
+def _client(host: str) -> str:
+    """Who counts as one client: an address, and of IPv6 the network of 64 bits, all of which one connection has."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 def _visitor(claims: dict[str, Any]) -> Visitor:

@@ -15,8 +15,9 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
 
-from qa.errors import AccessError, AuthenticationError, ExpiredTokenError
+from qa.errors import AccessError, AuthenticationError, ExpiredTokenError, RateLimitError
 from qa.service.api import create_app
 from qa.service.visitors import Gate, Visitor
 from qa.settings import Settings
@@ -41,6 +42,31 @@ def unsigned(header: dict[str, str], claims: dict[str, Any]) -> str:
 
 def gate(**given: object) -> Gate:
     return Gate(Settings.model_validate({"visitor_key": KEY, "admin_token": TOKEN} | given))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8:0:7::1", "2001:db8:0:7:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:0:7::1", "2001:db8:0:8::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("unix", "unix", True),
+        ("unix", "127.0.0.1", False),
+    ],
+)
+def test_whoever_has_a_network_has_no_more_questions(first: str, second: str, one: bool) -> None:
+    limited = gate(rate_limit="1/hour")
+    limited.count(Request({"type": "http", "client": (first, 1)}))
+    again = Request({"type": "http", "client": (second, 2)})
+    if one:
+        with pytest.raises(RateLimitError):
+            limited.count(again)
+    else:
+        limited.count(again)
 
 
 # --- tokens ---
