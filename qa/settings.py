@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _EXAMPLE = "https://news.example"
@@ -56,7 +56,15 @@ def _under(text: str) -> str:
     return f"/{bare}" if bare else ""
 
 
+def _stripped(given: object) -> object:
+    """``given`` as a header can bear it: a secret in a file often ends with its line."""
+    secret = given.get_secret_value() if isinstance(given, SecretStr) else given
+    return secret.strip() if isinstance(secret, str) else secret
+
+
 _PORTS = {"http": 80, "https": 443}
+_PATHS = ("index", "cache", "prompts")
+Shown = Annotated[SecretStr, BeforeValidator(_stripped)]
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(lambda given: _each(given, _origin))]
 Networks = Annotated[tuple[str, ...], NoDecode, BeforeValidator(lambda given: _each(given, _network))]
 
@@ -65,6 +73,12 @@ class Settings(BaseSettings):
     """Read from ``QA_…`` variables; a value that does not fit is refused by name."""
 
     model_config = SettingsConfigDict(env_prefix="QA_", frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_paths(cls, given: dict[str, object]) -> dict[str, object]:
+        """An empty path is one that is not set, and not the folder where the program was started."""
+        return {name: value for name, value in given.items() if value != "" or name not in _PATHS}
 
     index: Path = Field(Path("indexes/default"), description="Directory of the collection.")
     embedding_model: str = Field(
@@ -77,7 +91,7 @@ class Settings(BaseSettings):
     threads: int = Field(2, ge=1, le=64, description="Processor threads that the models use.")
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port that the service listens on.")
-    admin_token: SecretStr | None = Field(
+    admin_token: Shown | None = Field(
         None, min_length=16, description="Who bears it may add and remove articles over HTTP; without it nobody may."
     )
     max_source_bytes: int = Field(20_000_000, ge=1, description="The largest file or page that is read.")
@@ -88,7 +102,7 @@ class Settings(BaseSettings):
         "6000/minute",
         description="How often one client may ask, as in 100/minute; empty: as often as it likes.",
     )
-    metrics_token: SecretStr | None = Field(
+    metrics_token: Shown | None = Field(
         None, min_length=16, description="Who bears it may read the figures at /metrics; without it nobody may."
     )
     model: str = Field(
@@ -97,7 +111,7 @@ class Settings(BaseSettings):
         "empty: none.",
     )
     model_url: str | None = Field(None, description="Address of a server that speaks the provider's protocol.")
-    model_key: SecretStr | None = Field(
+    model_key: Shown | None = Field(
         None, description="Key of the language model; without it the provider's own variable, as OPENAI_API_KEY."
     )
     model_form: Literal["auto", "text", "json"] = Field(

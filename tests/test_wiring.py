@@ -35,6 +35,23 @@ def test_a_setting_that_makes_no_sense_is_named_and_not_repeated(
     assert "'short'" not in str(refusal.value)
 
 
+def test_an_empty_path_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("INDEX", "CACHE", "PROMPTS"):
+        monkeypatch.setenv(f"QA_{name}", "")
+    found = read_settings()
+    assert (found.index, found.cache, found.prompts) == (Path("indexes/default"), None, None)
+
+
+@pytest.mark.parametrize("name", ["ADMIN_TOKEN", "METRICS_TOKEN", "MODEL_KEY"])
+def test_a_secret_that_is_sent_in_a_header_ends_before_the_end_of_its_line(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"QA_{name}", "0123456789abcdef\r\n")
+    secret = getattr(read_settings(), name.lower())
+    assert secret.get_secret_value() == "0123456789abcdef"
+    assert "0123" not in repr(secret)
+
+
 def test_once_is_once_for_all_threads_and_a_failure_is_tried_again() -> None:
     calls = []
 
