@@ -69,6 +69,8 @@ def credit_faults(
         yield f"it makes {speaker.name} the one spoken to"
 
 
+_AND = re.compile(r"\band\s+$", re.I)
+"""With words of the role behind it, and no article, one person in two roles: "journalist and author Ada Moss"."""
 _LAST_WORD = re.compile(r"\w\S*\s*$")
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w’'-]+)\s+$")
 
@@ -92,7 +94,9 @@ def _leads_to(before: str, speaker: Speaker, rivals: Sequence[Speaker]) -> bool:
     nearest, joining = before, FUNCTION_WORDS - set(tokens(speaker.role or ""))
     while (word := _LAST_WORD.search(nearest)) and set(tokens(word[0])) <= role - joining:
         nearest = nearest[: word.start()]
-    if _SPOKEN_TO.search(nearest) or (_JOINED.search(nearest) and not _ENDS_IN_SAYING.search(nearest)):
+    twofold = _AND.search(nearest) and re.match(r"(?!(?:the|a|an)\b)\w", before[len(nearest) :], re.I)
+    joined = _JOINED.search(nearest) and not _ENDS_IN_SAYING.search(nearest) and not twofold
+    if joined or _SPOKEN_TO.search(nearest):
         return False
     rest = _ENDS_IN_SAYING.sub("", before)
     plain = " ".join(w for w in re.findall(r"\S+", rest) if not set(tokens(w)) <= role)

@@ -57,6 +57,7 @@ BORNE_OUT = [
     (WHAT, "After 14 days of rain the dam was safe, said Ada Moss. [1]"),
     (WHAT, "The dam was safe, Ada Moss said. [1]"),
     (WHAT, "And Ada Moss said the dam was safe. [1]"),
+    (WHAT, "Dam and chief engineer Ada Moss said the dam was safe after 14 days of rain. [1]"),
     (WHAT, "“It holds” and “it will hold,” added Ada Moss. [2]"),
     (WHAT, "Ada Moss (the chief engineer) added: “It holds, and it will hold.” [2]"),
     (WHAT, '"It holds," Ada Moss added. [2]'),
