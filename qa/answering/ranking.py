@@ -45,6 +45,8 @@ _TYPED: Mapping[str, re.Pattern[str]] = {
 
 _ABOUT = re.compile(r"\b(?:about|on|regarding|concerning) (?:the|an?|his|her|their|its|any) (?P<what>.+)", re.I)
 """Where a question says what it is about."""
+_WHOLE = frozenset(content_stems("everything anything all"))
+"""How much is asked for, which is no topic."""
 _HEADING = 0.5
 """What a headline's score counts: it sums up what the text says in full, with whoever says it."""
 _PROPER = re.compile(r"\b[A-Z][\w’'-]+")
@@ -231,7 +233,7 @@ def subject(understood: Understood) -> set[str]:
 
     In "What did X say about the promise?" the promise is what is asked about.
     """
-    told = set(content_stems(understood.topic)) - SPEECH_STEMS
+    told = set(content_stems(understood.topic)) - SPEECH_STEMS - _WHOLE
     about = _ABOUT.search(understood.topic)
     return told or (set(content_stems(about["what"])) if about else set())
 
