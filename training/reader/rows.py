@@ -59,14 +59,14 @@ class Batch:
 def batch(groups: Sequence[Group], encoder: PairEncoder) -> Batch:
     """Groups as tensors; of a context too long for one input, the piece that holds the answer (else the first)."""
     rows = [(number, row) for number, group in enumerate(groups) for row in group]
-    chosen = [(number, row, pair) for number, row in rows if (pair := _piece(row, encoder)) is not None]
+    chosen = [(number, row, pair) for number, row in rows if (pair := piece(row, encoder)) is not None]
     ids, mask, types = (torch.from_numpy(array).long() for array in padded([pair for _, _, pair in chosen]))
     first = torch.zeros(ids.shape, dtype=torch.bool)
     last = torch.zeros(ids.shape, dtype=torch.bool)
     for at, (_, row, pair) in enumerate(chosen):
         if row.answers is None:
             continue
-        tokens = [found for answer in row.answers if (found := _tokens(pair, answer))]
+        tokens = [found for answer in row.answers if (found := tokens_of(pair, answer))]
         for begin, end in tokens or [(0, 0)]:
             first[at, begin] = last[at, end] = True
     group = torch.tensor([number for number, _, _ in chosen])
@@ -75,15 +75,16 @@ def batch(groups: Sequence[Group], encoder: PairEncoder) -> Batch:
     return Batch(ids, mask, types, first, last, group, relevant, agrees)
 
 
-def _piece(row: Row, encoder: PairEncoder) -> Pair | None:
+def piece(row: Row, encoder: PairEncoder) -> Pair | None:
+    """The input, of those that the context makes, that holds an answer, else the first; None without a word."""
     pairs = encoder.pairs(row.question, [row.context])
     for pair in pairs:
-        if any(_tokens(pair, answer) for answer in row.answers or ()):
+        if any(tokens_of(pair, answer) for answer in row.answers or ()):
             return pair
     return pairs[0] if pairs else None
 
 
-def _tokens(pair: Pair, answer: Place) -> Place | None:
+def tokens_of(pair: Pair, answer: Place) -> Place | None:
     """Positions in the input of the first and last token of ``answer``, where the input holds all of it."""
     start, end = answer
     if not pair.spans or start < pair.spans[0][0] or end > pair.spans[-1][1]:

@@ -86,7 +86,7 @@ def served_groups(path: Path, size: int, chance: random.Random) -> list[Group]:
         twins = [row for row in wrong if row[0][row[1] :] in told][:2]
         near = [row for row in wrong if row not in twins][:NEAREST]
         rows = [
-            Row(question, context, _places(item, context, name), True, item["agrees"])
+            Row(question, context, places(item, context, name), True, item["agrees"])
             for context, name, _ in chance.sample(right, min(len(right), chance.choice((1, 1, 2))))
         ]
         drawn = [*twins, *chance.sample(near, min(len(near), max(0, size - len(rows) - len(twins))))]
@@ -95,7 +95,8 @@ def served_groups(path: Path, size: int, chance: random.Random) -> list[Group]:
     return groups
 
 
-def _places(item: dict[str, Any], context: str, name: int) -> tuple[Place, ...] | None:
+def places(item: dict[str, Any], context: str, name: int) -> tuple[Place, ...] | None:
+    """What is marked in a right ``context`` of a line of the file, a name of ``name`` characters before it."""
     return marked(item["kind"], item["names"], item["facts"], context[:name].removesuffix(": "), context)
 
 

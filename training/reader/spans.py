@@ -65,13 +65,13 @@ def squad_groups(asked: list[Asked], whole: float, chance: random.Random) -> lis
     for item in asked:
         context, answers = item.context, item.answers
         if chance.random() >= whole:
-            context, answers = _cropped(item, chance)
+            context, answers = cropped(item, chance)
         groups.append((Row(roughened(item.question, chance), context, answers, bool(answers)),))
     chance.shuffle(groups)
     return groups
 
 
-def _cropped(item: Asked, chance: random.Random) -> tuple[str, tuple[Place, ...]]:
+def cropped(item: Asked, chance: random.Random) -> tuple[str, tuple[Place, ...]]:
     """A run of sentences around an answer, or around the sentence most like the question where there is none."""
     sentences = plain_sentences(item.context)
     if len(sentences) < 2:
