@@ -12,7 +12,7 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.figures import with_unit
 from qa.answering.fitting import BORNE
 from qa.answering.forms import SPEAKING
-from qa.answering.identity import Introduction, bears, introduce, role_asked
+from qa.answering.identity import GOES_ON, Introduction, bears, introduce, role_asked
 from qa.answering.listing import asked_for, listed, quoted_anyway
 from qa.answering.naming import same_name
 from qa.answering.nesting import meant, passed_on, spoken
@@ -164,7 +164,8 @@ def _told(candidate: Candidate, understood: Understood, evidence: Evidence) -> _
     together = _same_breath(statement, evidence, span)
     text, whole = told_together(together, article, span), sentence(article, span)
     speaker = credited(statement)
-    focus = sentence(article, candidate.focus) if candidate.focus and span.holds(candidate.focus) else ""
+    found = candidate.focus if candidate.focus and span.holds(candidate.focus) else None
+    focus = " ".join(found.of(article.text).split()) if found else ""
     beside = understood.wants in ("number", "time", "place") or focus not in text
     if beside and speaker and len(text) < len(whole):
         text = with_name(speaker, whole)  # where or when it was said stands beside the words, and not among them
@@ -329,7 +330,7 @@ def _introduced(found: Sequence[Introduction], evidence: Evidence) -> list[_Line
     lines = []
     for one in found:
         article = evidence.articles[one.article_id]
-        between = ", " if one.role and one.role.startswith("who ") else ": "
+        between = " " if one.role and GOES_ON.match(one.role) else ", " if one.role and one.role[:4] == "who " else ": "
         text = f"{one.name}{between}{one.role}" if one.role else sentence(article, one.sentence)
         lines.append(_Line(text, article, one.sentence))
     return lines
@@ -379,14 +380,14 @@ def _abstain(understood: Understood, evidence: Evidence) -> Answer:
     names = [w for w in tokens(words) if w not in FUNCTION_WORDS]
     text = NOT_SAID
     if mention and names and not mention.role and not evidence.named:
-        text = f"{words} is not in these articles."
+        text = NOT_SAID if words.islower() else f"{words} is not in these articles."
     elif mention and mention.role and not mention.speakers:
         if understood.kind is not Kind.FACT and re.search(rf"\b{SPEAKING}\b", understood.text, re.I):
             text = f"These articles quote nobody who is called “{words}”."
     elif mention and names:
         speaker = mention.meant(MEANT)
         thing = "nothing else" if understood.further else "nothing"
-        text = f"These articles give {thing} that {as_subject(speaker) if speaker else words} says on this."
+        text = f"These articles give {thing} from {as_subject(speaker) if speaker else words} on this."
     nearest = next((c for c in evidence.candidates if c.statement and c.fit >= 0.5), None)
     nearest = nearest or next((c for c in evidence.candidates if c.statement), None)
     citation = None

@@ -45,6 +45,11 @@ _STOP = re.compile(
     r"^(?:said|says|told|adds|added|according|and|but|that|by|to|as|with|including|fellow|when|while|of|in)$"
 )
 
+GOES_ON = re.compile(
+    r"(?:of|from|at|is|was|has|serves|served|works|worked|chairs|chaired|heads|headed|leads|led|runs|ran|directs"
+    r"|directed|founded|co-founded|teaches|taught|owns|edits) "
+)
+"""How a role begins that follows the name as it stands: "chairs the harbour board"."""
 _ARTICLES = frozenset(("the", "a", "an", "his", "her", "their", "its"))
 _SURE = 2.0
 """The strength from which a second introduction is worth giving."""
@@ -138,10 +143,11 @@ def role_in(line: str, words: Sequence[str]) -> tuple[str | None, float]:
             (ahead + (", " if ahead and behind and not behind[0].isupper() else " ") + behind).split()
         ), 2.0 + (0.5 if behind else 0.0)
     being = re.search(
-        rf"(?i:\b{last})\s+(?P<role>(?:is|was|serves as|works (?:as|for|at)|chairs|heads|leads|runs)\s+[^.;]{{4,120}})",
+        rf"(?i:\b{last})\s+(?P<role>(?:is|was|serves as|works (?:as|for|at)|chairs|heads|leads|runs)\s+[^.;]{{4,120}})"
+        r"(?=[.;]|$)",
         line,
     )
-    if being:
+    if being and being.group("role").count("(") == being.group("role").count(")"):
         sure = re.search(rf"^\w+ (?:the |an? )?(?:\w+ ){{0,2}}{_ROLE_WORD}\b", being.group("role"), re.I)
         return being.group("role").strip(), 2.0 if sure else 1.0
     return None, 0.0

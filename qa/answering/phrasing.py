@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from qa.answering.fitting import is_pronoun
 from qa.answering.forms import SPEAKING, WORDY
+from qa.answering.quoting import quoted
 from qa.answering.types import Candidate
 from qa.answering.wording import FUNCTION_WORDS, content_stems
 from qa.domain import Article, Mode, Span, Speaker, SpeakerKind, Statement
 
 _OPEN, _CLOSE = "“\"‘«„'", "”\"’»“'"
+_PARTNERS = {"“": "”", "«": "»", '"': '"'}
 _FINITE = re.compile(
     rf"^(?:(?:\w+ly|also|further|then|later|again|even|once|never) )*"
     rf"(?:{SPEAKING}|{WORDY}|is|was|were|has|have|had|would|could|did|does|\w+ed)\b",
@@ -27,6 +29,13 @@ _MOVABLE = re.compile(
     r"When|While|Later|Earlier)\b[^.!?“”\"]*,"
 )
 """A phrase before the subject that may also stand behind it."""
+_ASIDE = re.compile(
+    r",?\s*(?=(?:however|meanwhile|though|too|also|instead|nonetheless|nevertheless|moreover|therefore|in turn"
+    r"|by contrast|for (?:his|her|its|their) part|\w+ly),\s)"
+)
+"""Where a word that belongs to nobody stands between a speaker and the verb: "Okafor, however, said"."""
+_RELATIVE = re.compile(r"\b(?:who|whom|which|what)\s+$", re.I)
+"""What before a source stands for words that its verb has no room for: "Dorn, whom she called …"."""
 _LONGEST_LEAD = 160
 LONGEST = 900
 """Characters of a statement that are shown and cited whole; of a longer one, the sentences that match best."""
@@ -135,8 +144,12 @@ def retold(statement: Statement, article: Article, within: Span) -> str | None:
         tail = tail[1:].lstrip()  # the end of an apposition that the source holds
     if not re.match(r"\w|,", tail) or _unclosed(article.text[opening.start : within.end]):
         return None
+    aside = _ASIDE.match(tail)
+    if aside:
+        tail = f", {tail[aside.end() :]}"  # the comma before it may have gone with the source's own
     # An apposition that follows in the text already says who it is.
-    name = speaker.name if tail.startswith(",") else as_subject(speaker)
+    name = speaker.name if tail.startswith(",") and not aside else as_subject(speaker)
+    name = name.rstrip(",") if aside else name
     between = "" if tail.startswith(",") else " "
     if not lead or re.fullmatch(r"\w+,", lead) or lead in ("And", "But", "Yet", "So"):
         return f"{name}{between}{tail}".rstrip(" .")
@@ -153,9 +166,8 @@ def words_of(statement: Statement, article: Article, within: Span) -> str:
         if start < end:
             pieces.append(_with_marks(article.text, start, end))
     shown = [" ".join(piece.split()) for piece in pieces if piece.strip()]
-    # A quotation that runs over several paragraphs is closed only at its very end.
-    closed = [f"{piece}”" if piece.count("“") > piece.count("”") else piece for piece in shown[:-1]]
-    return " … ".join([*closed, *shown[-1:]])
+    # A quotation that runs over several paragraphs is closed only at its very end, and one that goes on, not at all.
+    return " … ".join(f"{piece}”" if piece.count("“") > piece.count("”") else piece for piece in shown)
 
 
 def _with_marks(text: str, start: int, end: int) -> str:
@@ -180,10 +192,13 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     if cue is None:
         return f"{name}: {words}"
     if _ACCORDING.match(cue.text):
-        return f"According to {name}, {_continued(words)}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
+        words = words if statement.mode is Mode.DIRECT else _continued(words)
+        return f"According to {name}, {words}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
     before = statement.source is not None and cue.span.start < statement.source.span.start
     if before and article.sentence_at(cue.span).start == cue.span.start:
         return with_name(speaker, sentence(article, within))  # "Asked what worried her most, Okafor paused."
+    if statement.source and _RELATIVE.search(article.text[: statement.source.span.start][-8:]):
+        return with_name(speaker, sentence(article, within))
     run = _run(statement, article, within)
     if run:
         return f"{subject} {run}"
@@ -202,10 +217,21 @@ def with_name(speaker: Speaker, printed: str) -> str:
     return printed if speaker.name in printed else f"{label(speaker)}: {printed}"
 
 
+_PLAIN_CAPITALS = frozenset(
+    "today yesterday tomorrow tonight nearly almost roughly around currently later earlier last next".split()
+)
+"""What has a capital only where a sentence begins, beside the function words."""
+
+
 def _continued(words: str) -> str:
-    """``words`` as they go on within a sentence: without the capital of a word that has none of its own."""
+    """``words`` as they go on within a sentence: without the capital of a word that has none of its own.
+
+    Nor with the conjunction that tied them to others.
+    """
+    words = re.sub(r"^(?:but|and|yet|so)\s+", "", words)
     first = words.split(" ", 1)[0]
-    own = first == "I" or first.lower() not in FUNCTION_WORDS or not (first[1:].islower() or first == "A")
+    plain = first.lower().rstrip(",") in FUNCTION_WORDS | _PLAIN_CAPITALS
+    own = first == "I" or not plain or not (first.rstrip(",")[1:].islower() or first == "A")
     return words if own else words[0].lower() + words[1:]
 
 
@@ -233,8 +259,22 @@ def _unclosed(text: str) -> bool:
 
 
 def sentence(article: Article, span: Span) -> str:
-    """The article's own sentence at ``span`` on one line."""
-    return " ".join(span.of(article.text).split())
+    """The article's own sentence at ``span`` on one line; a quotation that it cuts into has both its marks."""
+    text = " ".join(span.of(article.text).split())
+    for block in article.blocks:
+        if not block.span.overlaps(span):
+            continue
+        printed = block.span.of(article.text)
+        for inside in quoted(printed)[0]:
+            start, end = block.span.start + inside.start, block.span.start + inside.end
+            mark = printed[inside.start - 1]
+            if mark not in _PARTNERS or not start < span.end or not span.start <= end:
+                continue
+            if start <= span.start < end and text[0] not in _OPEN:
+                text = f"{mark}{text}"
+            if start < span.end <= end and text[-1] not in _CLOSE:
+                text = f"{text}{_PARTNERS[mark]}"
+    return text
 
 
 def as_sentence(text: str) -> str:
@@ -242,4 +282,6 @@ def as_sentence(text: str) -> str:
     first = re.match(r"[a-z]+(?=[\s,’'])", text)
     if first:
         text = text[0].upper() + text[1:]
-    return f"{text}." if text[-1:].isalnum() or text[-1:] in ")%" else text
+    # A comma before the closing mark leads on to words that are not shown.
+    text = re.sub(r",(?=(?:[”»\"]|['’]{2})$)", "", text)
+    return f"{text}." if re.search(r"[^\W_][”»\"'’]*$|[)%][”»\"]?$", text) else text
