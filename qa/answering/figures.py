@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from qa.answering.wording import FUNCTION_WORDS, fold, stem
@@ -30,6 +31,12 @@ _HEDGED = re.compile(
     r"\b(?:about|around|roughly|almost|nearly|some|over|under|up to|at least|at most|(?:more|less|fewer) than)\s+$",
     re.I,
 )
+_ABOUT = re.compile(
+    r"\b(?P<hedge>about|around|roughly|nearly|almost|some|approximately|close to) [£$€]?(?P<number>\d[\d,.]*\d|\d)",
+    re.I,
+)
+_ROUNDED_BY = 0.05
+"""By what share of it a number may be rounded."""
 _DENIED = re.compile(r"\b(?:no|not|nobody|none|never|neither|nor|without|n[’']t)\b[^.;:!?]*$", re.I)
 _CLAUSE = 60
 """Characters before a hedge in which a negation bears on it."""
@@ -58,6 +65,20 @@ def number_faults(words: str, texts: Sequence[str], names: str) -> Iterable[str]
         everywhere = {stem(t) for tokens in theirs for t in tokens}
         if near and stem(thing) in everywhere - near:
             yield f"the number {token} counts something else in the cited sentence"
+
+
+def unrounded(claim: str, given: AbstractSet[str]) -> str:
+    """``claim`` with the number of ``given`` in the place of one that it rounds ("about 300": 298)."""
+
+    def exact(match: re.Match[str]) -> str:
+        number = match["number"].replace(",", "")
+        if number in given or not number.isdigit() or int(number) % 10:
+            return match.group()
+        plain = [g for g in given if re.fullmatch(r"\d+(?:\.\d+)?", g)]
+        near = [g for g in plain if abs(int(number) - float(g)) <= _ROUNDED_BY * float(g)]
+        return f"{match['hedge']} {near[0]}" if len(near) == 1 else match.group()
+
+    return _ABOUT.sub(exact, claim)
 
 
 def with_unit(text: str, number: Span) -> str:

@@ -8,13 +8,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from qa.answering.calibration import AGAINST, Calibration, log_odds, probability
-from qa.answering.figures import PRONOUN, VALUES
+from qa.answering.figures import PRONOUN, VALUES, unrounded
 from qa.answering.fitting import proper
 from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
 from qa.answering.types import Candidate, Evidence, Mention, Understood
-from qa.answering.wording import content_stems, fold, tokens
-from qa.domain import SpeakerKind, Statement
+from qa.answering.wording import SPEECH_STEMS, content_stems, fold, tokens
+from qa.domain import Article, SpeakerKind, Statement
 
 _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|"
@@ -113,6 +113,16 @@ _SILENT = re.compile(
     re.IGNORECASE,
 )
 """Words by which an article says that somebody did not say."""
+_TOLD_OF = re.compile(
+    r"\b(?:say|said|explain|explained|told|tell|specify|specified|clarify|clarified|discuss) "
+    r"(?:whether|when|where|who|which)\b(?P<what>[^?]*)",
+    re.IGNORECASE,
+)
+"""What somebody may have told, where a question asks whether they did; a reason is told in other words."""
+_ASKED_OF_THEM = re.compile(
+    r"\basked (?:(?:by|on|in|at) [^,]*?)?(?:if|whether|why|how|what|when|where|who|which)\b[^,]*,", re.I
+)
+"""What they were asked, which is nothing that they told."""
 _WHAT = re.compile(r"\b(?:what did (?:he|she|they|it) say|why or why not)\b", re.IGNORECASE)
 _SURVEY = re.compile(r"\b(?:polls?|surveys?)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"«]([^“”\"«»]+)[”\"»]")
@@ -193,13 +203,20 @@ def signs(claim: str, said: str, agreement: float) -> tuple[float, ...]:
 def told_anything(question: str, lines: Sequence[str]) -> str | None:
     """Yes or no where a question asks whether somebody said anything ("Did he explain why …?"), answered by ``lines``.
 
-    No where all that they tell is that it was not said; None for questions of another form, and for how many where
-    they give no number.
+    No where all that they tell is that it was not said; None for questions of another form, for how many where they
+    give no number, and where they have no word of what the question wants to hear ("say who was to blame").
     """
     if not VERIFY.search(question) or not ANYTHING.search(question) or _WHAT.search(question):
         return None
     if all(_SILENT.search(line) for line in lines):
         return "no"
+    wanted = _TOLD_OF.search(question)
+    if wanted:
+        telling = set(content_stems(wanted["what"]))
+        telling = telling - SPEECH_STEMS or telling
+        shown = set(content_stems(" ".join(_ASKED_OF_THEM.sub(" ", line) for line in lines)))
+        if telling and telling.isdisjoint(shown):
+            return None
     figures = re.search(r"\bhow (?:many|much|long|old|far|often|big|high|large)\b", question, re.IGNORECASE)
     return "yes" if not figures or any(numbers(line) for line in lines) else None
 
@@ -252,15 +269,16 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
     if own is None or own.score < weights["least_own"] or not _near(own, understood, evidence):
         return Verdict(None, own or other)
     said = _said(own, understood, evidence)
-    found = signs(understood.topic, said, own.agreement)
-    against = probability(calibration.against, found)
-    claimed = numbers(understood.topic)
     given = numbers(own.span.of(evidence.articles[own.article_id].text))
+    topic = unrounded(understood.topic, given)
+    found = signs(topic, said, own.agreement)
+    against = probability(calibration.against, found)
+    claimed = numbers(topic)
     even = negations(understood.topic) % 2 == negations(said) % 2
     turned = even and own.agreement < _BORNE_OUT and found[_OPPOSITE] > 0
     if (given and claimed - given) or turned or contrary(understood.topic, said):
         against = max(against, _OTHER_WISE)
-    elif even and not any(found[1:-1]) and own.statement and word_for_word(understood.topic, own.statement):
+    elif even and not any(found[1:-1]) and own.statement and word_for_word(topic, own.statement):
         against = min(against, 1.0 - _OTHER_WISE)
     return Verdict("no" if against >= 0.5 else "yes", own, sure=max(against, 1.0 - against))
 
@@ -345,11 +363,24 @@ def _near(candidate: Candidate, understood: Understood, evidence: Evidence) -> b
 
 
 def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> str:
-    """The sentence of the candidate that is nearest to the claim: another one may deny something else."""
-    article = evidence.articles[candidate.article_id]
+    """The sentence of the candidate that is nearest to the claim: another one may deny something else.
+
+    Of a sentence in which others speak as well, the candidate's own words: theirs may deny something else.
+    """
+    article, own = evidence.articles[candidate.article_id], candidate.statement
+    if own and len(own.content) == 1 and any(_shares_sentence(own, other, article) for other in evidence.statements):
+        return f"{own.cue.text if own.cue else ''} {own.words}"
     asked = set(content_stems(understood.topic))
     touched = [s.of(article.text) for s in article.sentences if s.overlaps(candidate.span)]
     return max(touched, key=lambda s: len(asked & set(content_stems(s))), default="")
+
+
+def _shares_sentence(own: Statement, other: Statement, article: Article) -> bool:
+    """Whether somebody else's words, apart from those of ``own``, stand in the sentence in which they end."""
+    if other.article_id != own.article_id or not own.speaker or not other.speaker or other.speaker == own.speaker:
+        return False
+    here, last = article.sentence_at(own.content[-1].span), own.content[-1].span
+    return any(here.holds(e.span) and not e.span.overlaps(last) for e in other.content)
 
 
 def _best(candidates: Sequence[Candidate]) -> Candidate | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.figures import with_unit
+from qa.answering.figures import unrounded, with_unit
 from qa.domain import Span
 
 
@@ -24,3 +24,17 @@ from qa.domain import Span
 def test_a_bare_number_takes_its_unit_along(text: str, number: str, shown: str) -> None:
     start = text.index(number)
     assert with_unit(text, Span(start, start + len(number))) == shown
+
+
+@pytest.mark.parametrize(
+    ("claim", "exact"),
+    [
+        ("hire about 300 people", "hire about 298 people"),
+        ("hire 300 people", "hire 300 people"),
+        ("hire about 400 people", "hire about 400 people"),
+        ("hire about 299 people", "hire about 299 people"),
+        ("hire around 12 people", "hire around 12 people"),
+    ],
+)
+def test_a_round_number_stands_for_the_one_it_rounds(claim: str, exact: str) -> None:
+    assert unrounded(claim, {"12", "298"}) == exact

@@ -10,9 +10,9 @@ from qa.answering.calibration import shipped
 from qa.answering.types import Candidate, Evidence, Kind, Mention, Understood
 from qa.answering.verdicts import contrary, judge, negated, negations, numbers, opposed, told_anything
 from qa.answering.wording import stem
-from qa.domain import Question, Reading, Speaker, SpeakerKind
+from qa.domain import Excerpt, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import ScriptedReader
-from tests.answering.town import ARTICLE_ID, SENTENCES, STATEMENTS, article, ask, span_of
+from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, SOLBERG, STATEMENTS, article, ask, span_of
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,10 @@ def test_words_that_a_claim_quotes_are_whoever_s_said_them() -> None:
         ("Did he say how many lorries there are?", "He said lorries come.", None),
         ("Did he say how many lorries there are?", "He said ten lorries come.", "yes"),
         ("What did Reyes say about lorries?", "He wouldn't comment.", None),
+        ("Did he say who was to blame?", "He said neither side wished to be named.", None),
+        ("Did he say who was to blame?", "Reyes, asked who was to blame, said neither side wished to be named.", None),
+        ("Did he say who was to blame?", "He said the blame lay with the council.", "yes"),
+        ("Did he say whether lorries would come?", "He said no lorries would come.", "yes"),
         ("Did Reyes warn of ruin?", "He warned of ruin.", None),
     ],
 )
@@ -107,6 +111,31 @@ def test_whether_anything_was_said_is_answered_with_what() -> None:
     answer = ask("Did Solberg say anything about a free ferry every ten minutes?")
     assert answer.verdict == "yes"
     assert answer.answer.startswith("Yes. Ingrid Solberg")
+
+
+def test_what_others_say_in_the_same_sentence_denies_nothing() -> None:
+    text = "Solberg said the bridge would close in May, but Reyes said nothing would close."
+    first, second = (
+        replace(
+            STATEMENTS[0],
+            source=Excerpt.cut(Span(text.index(name), text.index(name) + len(name)), text),
+            cue=Excerpt.cut(Span(text.index(name) + len(name) + 1, text.index(name) + len(name) + 5), text),
+            content=(Excerpt.cut(Span(text.index(words), text.index(words) + len(words)), text),),
+            speaker=speaker,
+        )
+        for name, words, speaker in (
+            ("Solberg", "the bridge would close in May", SOLBERG),
+            ("Reyes", "nothing would close", REYES),
+        )
+    )
+    whole = Span(0, len(text))
+    page = replace(article(), text=text, sentences=(whole,))
+    asked = Question("Did Solberg say the bridge would close in May?")
+    understood = Understood(asked, Kind.VERIFY, asked.text, "Did say the bridge would close in May?")
+    candidates = (Candidate(ARTICLE_ID, whole, first, 0.9), Candidate(ARTICLE_ID, whole, second, 0.2, 0.0))
+    evidence = Evidence(candidates, {ARTICLE_ID: page}, (first, second), answerable=0.9)
+    weights = replace(shipped(), against=(-1.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    assert judge(understood, evidence, weights).answer == "yes"
 
 
 @pytest.mark.parametrize(
