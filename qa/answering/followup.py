@@ -184,7 +184,8 @@ def _replied(words: str, text: str, history: Sequence[Turn], roster: Roster, sai
     last = history[-1]
     mention = None if _PERSONAL.fullmatch(words) else in_slot(f"What did {words} say?", roster)
     if mention is None or not mention.speakers:
-        spoke, person = _spoken_of(text, history, roster), bool(_HUMAN.search(text))
+        # A club that spoke is not whom "he" means, and yet it spoke.
+        spoke, person = _spoken_of("", history, roster), bool(_HUMAN.search(text))
         names = {s.name for s in spoke.speakers[:1]} if spoke else set()
         there = [*_named_in(last.question, roster), *_named_in(last.answer, roster)]
         others = (m for m in there if m.speakers[0].name not in names and (not person or _may_be_person(m)))

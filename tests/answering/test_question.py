@@ -309,3 +309,11 @@ def test_a_question_word_after_and_swaps_nobody() -> None:
     found = understood("And what did Reyes say is closed?", ("What did Solberg say about the ferry?", "It runs."))
     assert found.mention is not None
     assert found.mention.words == "Reyes"
+
+
+def test_whoever_is_asked_to_go_is_whose_response_to_a_club_is_wanted() -> None:
+    club, head = Speaker("Paylark", None, (), SpeakerKind.ORGANISATION), Speaker("Odd Lunde", "chairman")
+    before = Turn("Who wants the chairman gone?", "Paylark said it would vote against the chairman, Odd Lunde. [1]")
+    found = understand(Question("How did he respond?", (before,)), [club, head])
+    assert found.mention is not None
+    assert found.mention.speakers[0].name == "Odd Lunde"
