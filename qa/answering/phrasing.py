@@ -192,6 +192,10 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     if cue is None:
         return f"{name}: {words}"
     if _ACCORDING.match(cue.text):
+        if len(statement.content) > 1 and statement.mode is not Mode.DIRECT:
+            return with_name(
+                speaker, sentence(article, within)
+            )  # what is left out between the pieces may be the verb's
         words = words if statement.mode is Mode.DIRECT else _continued(words)
         return f"According to {name}, {words}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
     before = statement.source is not None and cue.span.start < statement.source.span.start

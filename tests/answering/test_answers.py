@@ -112,6 +112,17 @@ def test_what_goes_on_within_a_sentence_has_no_capital_of_its_own(printed: str, 
     assert _told(text, f"{printed} 4 crowns", "according to") == f"According to {label(MINISTRY)}, {told_so} 4 crowns"
 
 
+def test_words_in_pieces_are_told_by_their_sentence() -> None:
+    text = "Reyes told the council that the ferry would sail, according to the Ministry of Transport."
+    pieces = [
+        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text)
+        for w in ("Reyes told the", "that the ferry would sail", "according to", "the Ministry of Transport")
+    ]
+    said = replace(STATEMENTS[0], content=tuple(pieces[:2]), cue=pieces[2], source=pieces[3], speaker=MINISTRY)
+    whole = Span(0, len(text))
+    assert told(said, replace(article(), text=text, sentences=(whole,), blocks=()), whole) == text
+
+
 def test_a_clause_with_that_goes_on_after_the_verb() -> None:
     content = "that the ferry sank in a storm"
     text = f"A seal found on Monday shows {content}, says the Ministry of Transport."
