@@ -105,7 +105,7 @@ class Asker:
             understood = self._understood(asked, speakers_in(snapshot, asked))
             evidence = gather(understood, snapshot, self.embedder, self.reader)
             # Whom the evidence was gathered for: the articles tell who only sounds alike.
-            understood = told_apart(understood, evidence.articles.values())
+            understood = told_apart(understood, evidence.articles.values(), evidence.speakers)
         return understood, evidence, _verified(compose(understood, evidence), evidence)
 
     def _understood(self, asked: Question, speakers: Roster) -> Understood:

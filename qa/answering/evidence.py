@@ -106,10 +106,11 @@ def gather(
     vector: Vectors = embedder.embed_queries([query])[0]
     scope, places = _scope(understood, snapshot, vector)
     articles = {a: snapshot.article(a) for a in scope}
-    understood = told_apart(understood, articles.values())
     statements = {a: _statements(snapshot, a) for a in scope}
     everyone = tuple(s for a in scope for s in statements[a])
-    fits = fits_of(understood.mention, _distinct(everyone), articles.values())
+    speakers = _distinct(everyone)
+    understood = told_apart(understood, articles.values(), speakers)
+    fits = fits_of(understood.mention, speakers, articles.values())
     near = _nearness(snapshot, vector, scope, statements)
     passages = _passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []

@@ -11,7 +11,7 @@ from qa.answering.naming import name_tokens
 from qa.answering.nations import of_another_nation
 from qa.answering.types import Mention
 from qa.answering.wording import WORD, Rarity, content_stems, fold, tokens
-from qa.domain import Article, Speaker, Statement
+from qa.domain import Article, Speaker, SpeakerKind, Statement
 
 PRONOUNS = frozenset("he she they it we i you him her them his their who which that this one himself herself".split())
 _BEFORE, _AFTER = 70, 110
@@ -51,7 +51,7 @@ def introductions(speaker: Speaker, article: Article, folded: str, most: int = 6
 
 
 def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iterable[Article]) -> Mapping[str, float]:
-    """How well each of ``speakers`` fits ``mention``, by name; empty where nobody is asked about.
+    """How well each of ``speakers`` fits ``mention``, by name, 0 if surely not; empty where nobody is asked about.
 
     A described speaker ("the attaché") is looked for in the roles and around the names in the articles.
     """
@@ -59,11 +59,11 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
         return {}
     fits = {s.name: w for s, w in zip(mention.speakers, mention.weights, strict=True)}
     if not mention.role:
-        return fits
+        return {**dict.fromkeys(_others(mention, speakers), 0.0), **fits}
     asked = content_stems(mention.words)
     if not asked:
         return fits
-    if (meant := mention.meant(BORNE)) and meant.role:
+    if (meant := mention.meant(BORNE)) and (meant.role or fold(meant.name) == fold(mention.words)):
         # Whoever is known to have the very role is meant, and not who merely stands near the words for it.
         return {name: weight for name, weight in fits.items() if weight >= BORNE * mention.weights[0]}
     known = list(articles)
@@ -108,13 +108,24 @@ def fit(statement: Statement, mention: Mention | None, fits: Mapping[str, float]
     if statement.speaker is not None:
         if mention.role and of_another_nation(mention.words, statement.speaker):
             return 0.0
-        known = fits.get(statement.speaker.name, 0.0)
+        known = fits.get(statement.speaker.name)
         passed = max((0.5 * fits.get(name, 0.0) for name in statement.via), default=0.0)
-        return max(known, passed, _by_words(statement, mention))
+        return max(known or 0.0, passed, 0.0 if known == 0.0 else _by_words(statement, mention))
     if statement.source is None or is_pronoun(statement.source.text):
         name = [w for w in name_tokens(mention.words) if w]
         return _NEAR if not mention.role and name and set(name) <= set(tokens(around)) else _UNKNOWN
     return max(_by_words(statement, mention), 0.05)
+
+
+def _others(mention: Mention, speakers: Sequence[Speaker]) -> set[str]:
+    """Those among ``speakers`` who are at most called or described after the person whom ``mention`` names.
+
+    "The mayor of Lund" is not Lund, nor is "Lund's office"; a spokesman may speak for Lund.
+    """
+    meant = mention.meant(BORNE)
+    if meant is None or not any(s.name == meant.name and s.kind is SpeakerKind.PERSON for s in speakers):
+        return set()
+    return {s.name for s in speakers if s.kind in (SpeakerKind.PERSON, SpeakerKind.ORGANISATION)}
 
 
 def _by_words(statement: Statement, mention: Mention) -> float:

@@ -23,6 +23,8 @@ TITLES = frozenset(
 _COMMON = frozenset("will may mark rich young long price rose grant page bush rice king hill case love day".split())
 """Names that are also everyday words: in lower case they count as names only where a speaker is expected."""
 _LEAST_FUZZY = 83.0
+BY_SURNAME = 0.95
+"""How well a surname alone names a person."""
 _MEMBER = 0.9
 """How well the name of one names several who speak together."""
 _LIKE = tuple(
@@ -128,7 +130,7 @@ def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:
     shared = [w for w in asked if w in theirs]
     if len(shared) == len(asked):
         if kind is SpeakerKind.PERSON:
-            return 0.95 if asked[-1] == theirs[-1] else 0.7
+            return BY_SURNAME if asked[-1] == theirs[-1] else 0.7
         return 0.6 + 0.35 * len(set(shared)) / len(set(theirs))
     if kind is SpeakerKind.PERSON and asked[-1] == theirs[-1] and len(theirs) > 1:
         # Another first name with the surname: someone else, unless only spelt otherwise ("Bill", "William").

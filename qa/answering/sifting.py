@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from qa.answering.fitting import BORNE
-from qa.answering.naming import TITLES, described_by, likened, name_tokens, named_by
+from qa.answering.naming import BY_SURNAME, TITLES, described_by, likened, name_tokens, named_by
 from qa.answering.nations import nations, nations_in, of_another_nation
 from qa.answering.phrasing import credited
 from qa.answering.ranking import THEIRS
 from qa.answering.types import Candidate, Evidence, Mention, Understood
 from qa.answering.wording import FUNCTION_WORDS, bare, content_stems, fold, tokens
-from qa.domain import Article, BlockKind, SpeakerKind
+from qa.domain import Article, BlockKind, Speaker, SpeakerKind
 
 MEANT = 0.7
 """How well a speaker must fit the one asked about to be named where no line names anybody."""
@@ -27,14 +27,17 @@ _THROUGHOUT = 4
 """How often an article names whom it is about."""
 
 
-def told_apart(understood: Understood, articles: Iterable[Article]) -> Understood:
+def told_apart(understood: Understood, articles: Iterable[Article], speakers: Iterable[Speaker]) -> Understood:
     """``understood`` without speakers whom its words only sound like, where ``articles`` name another one so.
 
-    "Jeh Johnson" is not Perry Johnson, nor is "Jomar" a slip of the pen for Omar.
+    "Jeh Johnson" is not Perry Johnson, nor is "Jomar" a slip of the pen for Omar. Nor is meant who is only called after
+    the one named: whether that is a person, the ``speakers`` of the articles tell.
     """
     mention = understood.mention
     if mention is None or mention.role or not mention.speakers:
         return understood
+    mention = _not_called_after(mention, {s.name: s.kind for s in speakers})
+    understood = replace(understood, mention=mention)
     asked = name_tokens(mention.words)
     if len(asked) > 1 and re.search(r"\s[a-z]{4,}", mention.words):
         return understood  # "the Russian deputy minister": a description
@@ -42,11 +45,32 @@ def told_apart(understood: Understood, articles: Iterable[Article]) -> Understoo
     if not any(pattern.search(fold(article.text)) for article in articles):
         return understood
     pairs = zip(mention.speakers, mention.weights, strict=True)
-    kept = [(s, w) for s, w in pairs if asked[0] in named_by(s) or s.kind is not SpeakerKind.PERSON]
+    # "Barker Green", of which an article writes, is not Neil Barker.
+    whole = {asked[0], asked[-1]} if mention.words.istitle() else {asked[0]}
+    kept = [(s, w) for s, w in pairs if whole <= _parts(named_by(s)) or s.kind is not SpeakerKind.PERSON]
     if len(kept) == len(mention.speakers):
         return understood
     meant = Mention(mention.words, tuple(s for s, _ in kept), tuple(w for _, w in kept))
     return replace(understood, mention=meant)
+
+
+def _not_called_after(mention: Mention, known: Mapping[str, SpeakerKind]) -> Mention:
+    """``mention`` without what is only called after a person whom it names: "Dostal's office", "Dostal Bank".
+
+    Several who speak together stay, of whom that person may be one.
+    """
+    found = [
+        (replace(s, kind=known.get(s.name, s.kind)), w) for s, w in zip(mention.speakers, mention.weights, strict=True)
+    ]
+    if any(w >= BY_SURNAME and s.kind is SpeakerKind.PERSON and s.name in known for s, w in found):
+        together = [s for s, _ in found if s.kind is SpeakerKind.GROUP and s.aliases]
+        found = [(s, w) for s, w in found if w >= BY_SURNAME or s.kind is SpeakerKind.PERSON or s in together]
+    return Mention(mention.words, tuple(s for s, _ in found), tuple(w for _, w in found))
+
+
+def _parts(words: AbstractSet[str]) -> set[str]:
+    """``words`` and the parts of those with a hyphen."""
+    return {*words, *(part for word in words for part in word.split("-"))}
 
 
 def may_be_theirs(mention: Mention | None, evidence: Evidence, least: float) -> list[Candidate]:

@@ -114,3 +114,8 @@ class Evidence:
     named: bool = True
     speaks: bool = True
     answerable: float = 0.0
+
+    @property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Whoever speaks in the statements."""
+        return tuple(s.speaker for s in self.statements if s.speaker)

@@ -500,7 +500,7 @@ def test_a_name_that_only_sounds_alike_is_another_s() -> None:
         ("Omer", others[1:], 1),
     ):
         understood = Understood(Question("?"), Kind.WHAT, "?", "", Mention(words, known, (0.8,)))
-        found = told_apart(understood, evidence.articles.values())
+        found = told_apart(understood, evidence.articles.values(), evidence.speakers)
         assert found.mention is not None
         assert len(found.mention.speakers) == left, words
 

@@ -40,6 +40,10 @@ Asked why he had left the meeting early, Rask said he wanted to catch the last b
 
 The line's physician confirmed that two sailors would be away for a month with broken wrists. Lohne ruled out a strike.
 
+Asked about the quay, Lohne said the piles were sound. Lohne's office later denied that she had seen them.
+
+The survey, by the consultants Krog Sand, found that nine piles were cracked and recommended that they be replaced.
+
 The town's harbour master was at sea, with the keeper of the museum harbour of Bremnes.
 """
 
@@ -138,3 +142,10 @@ def test_what_is_asked_about_may_be_a_word_for_saying() -> None:
 def test_a_description_that_nobody_who_speaks_bears_is_told_by_its_sentence(asker: Asker) -> None:
     answer = ask(asker, "Who is the harbour master?")
     assert answer.answer.startswith("The town's harbour master was at sea")
+
+
+def test_who_is_called_after_somebody_is_not_that_one(asker: Asker) -> None:
+    assert names(ask(asker, "What did Lohne say?")) == ["Petra Lohne"]
+    assert names(ask(asker, "What did Lohne's office say?")) == ["Lohne's office"]
+    assert names(ask(asker, "What did Velden caution?")) == ["Greta Velden"]
+    assert "Ida Krog" not in ask(asker, "What did Krog Sand recommend?").answer
