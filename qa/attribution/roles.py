@@ -213,7 +213,13 @@ def _beside(
 
 
 def _last_phrase(phrase: str) -> str:
-    """The part of a phrase from its last determiner that no preposition governs."""
+    """The part of a phrase from its last determiner that no preposition governs, behind its last verb if it has one.
+
+    "He had lost trust in the chairman, Ivo Brandt," has its role behind the verb, whatever governs it.
+    """
+    if verbs := list(_VERBAL.finditer(phrase)):
+        behind = re.search(r"\b(?:the|an?|its|their|his|her|our)\s.*", phrase[verbs[-1].end() :])
+        phrase = behind.group() if behind else phrase
     words = phrase.split()
     for at in range(len(words) - 1, 0, -1):
         if words[at].lower() in ("the", "a", "an") and words[at - 1].lower() not in PREPOSITIONS | {"and", "or"}:

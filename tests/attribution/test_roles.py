@@ -100,3 +100,10 @@ def test_what_stands_beside_a_name_by_chance_is_no_role(text: str) -> None:
 def test_what_somebody_does_and_who_is_named_beside_them_is_no_role(source: str, roles: list[str | None]) -> None:
     found = find_statements(*marked(f"{source} [s1 {{P Sund}}] [q1 said] [c1 the harbour would close]."))
     assert [one.speaker.role for one in found if one.speaker] == roles
+
+
+def test_a_role_behind_the_verb_of_its_sentence() -> None:
+    text = "Its lawyer had lost trust in the chairman, {P Ilse Maarten}, and left. [s1 {P Maarten}] [q1 said] [c1 no]."
+    (one,) = find_statements(*marked(text))
+    assert one.speaker is not None
+    assert one.speaker.role == "the chairman"
