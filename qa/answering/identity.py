@@ -56,14 +56,15 @@ _SURE = 2.0
 
 
 _IS_IT = re.compile(
-    r"^\W*(?:and |so )?(?:is|was) (?:[\w.’'-]+ ){1,4}?(?P<what>(?:the|an?|[\w]+[’']s?|[A-Z]\w+) (?:[\w’'-]+ ){0,5}?"
-    rf"(?!who\b){_ROLE_WORD}(?: of [\w’' -]{{2,40}})?)\W*$",
+    r"^\W*(?:and |so )?(?:is|was) (?![^?]*\bwho\b)(?:[\w.’'-]+ ){1,4}?"
+    r"(?P<what>(?:the|an?|[\w]+[’']s?|[A-Z]\w+) (?:[\w’'-]+ ){0,5}?"
+    rf"{_ROLE_WORD}(?: of [\w’' -]{{2,40}})?)\W*$",
     re.I,
 )
 
 
 def role_asked(question: str) -> str | None:
-    """The role in "Is Jalali the ambassador?"; None for another form."""
+    """The role in "Is Jalali the ambassador?"; None for another form, as "Was it Jalali who met the ambassador?"."""
     match = _IS_IT.match(question)
     return match["what"] if match else None
 

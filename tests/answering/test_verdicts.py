@@ -160,6 +160,13 @@ def test_whoever_shares_a_mere_title_with_the_one_asked_about_is_another() -> No
     assert [speaker.name for speaker in answer.speakers] == ["Ingrid Solberg"]
 
 
+def test_was_it_somebody_who_is_no_question_of_a_role() -> None:
+    answer = ask("Was it Reyes who said the bridge would close for every owner?")
+    assert answer.verdict == "no"
+    assert [speaker.name for speaker in answer.speakers] == ["Ingrid Solberg"]
+    assert "would close" in answer.answer
+
+
 @pytest.mark.parametrize(
     ("claim", "agreement", "verdict"),
     [
