@@ -52,6 +52,7 @@ def test_a_direct_quotation_gives_no_question_about_its_own_speaker() -> None:
         ("what she could as the law allowed", "Who promised what she could as the law allowed?"),
         ("them nothing before they had asked", None),
         ("a wall", None),
+        ("that young divers from the coast, and others, had found it", None),
     ],
 )
 def test_a_topic_is_a_name_or_a_whole_phrase_else_the_articles_words_are_asked(

@@ -32,6 +32,7 @@ _FILLERS = re.compile(
     r"^(?:also|further|then|later|similarly|repeatedly|again|went on to|has|had|have)\s+", re.IGNORECASE
 )
 _FINITE = re.compile(r"^(?:[a-z]+ed|said|told|wrote|gave|made|found|took|spoke|swore|saw|laid|drew|set out|put)\b")
+_VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|will|would|could|should|must|may|might|can|did|does|[a-z]+ed)\b")
 _CLAUSE_END = re.compile(r"[,;:.!?—–](?=\s|$)|\s[-–—]\s")
 _POINTS_ELSEWHERE = re.compile(r"\b(?:him|them|this|these|those|here|there|i|we|my|our|us|me|you)\b", re.IGNORECASE)
 _BEGINS_ELSEWHERE = re.compile(r"^(?:that\s+)?(?:it|he|she|they|its|his|her|their)\b", re.IGNORECASE)
@@ -131,6 +132,8 @@ def _who(article: Article, statement: Statement) -> str | None:
         return None
     lead = _FILLERS.sub("", cue.text.strip())
     clause = _CLAUSE_END.split(content.text, maxsplit=1)[0].strip()
+    if "that" in (between, clause.partition(" ")[0]) and not _VERB.search(clause):
+        return None  # cut at a comma before its verb
     phrase = " ".join(" ".join([lead, between, clause]).split())
     plain = not _SPOKEN & set(phrase) and not _POINTS_ELSEWHERE.search(phrase)
     return f"Who {phrase}?" if _FINITE.match(lead) and plain and 4 <= len(phrase.split()) <= 18 else None
