@@ -31,7 +31,7 @@ _NEAR = 400
 _SHORTENED = 3
 """The most letters of a given name that is written short."""
 _PROPER = re.compile(r"(?!The\b)[^\W\da-zß-ÿ_]|@|\d")
-_BRAND = re.compile(r"([^\W\d_][\w&-]*)(['’]s)\s+(?:said(?!\s+to\b)|says|would)\b")
+_BRAND = re.compile(r"(?<![\w&-])([^\W\d_][\w&-]*+)(['’]s)\s+(?:said(?!\s+to\b)|says|would)\b(?!-)")
 """A name that ends in "'s" itself: "McDonald's said"."""
 _NICKNAMED = re.compile(r"[A-Z][\w’-]+\s+(?:\"\w+\"|“\w+”)\s+[A-Z][\w’-]+")
 _OPEN_BRACKET = re.compile(r"\s*\([^)]*$")

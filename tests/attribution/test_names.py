@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from qa.attribution import find_statements
@@ -106,10 +108,17 @@ def test_a_surname_that_was_not_marked_is_the_persons(rest: str, who: str) -> No
         ("[s1 {O Holm}'s] [q1 says] [c1 it will close]. [s2 {O Holm}] [q2 added] [c2 that it was sorry]", "Holm's"),
         ("[s1 {O Holm}] [q1 said] [c1 yes]. [s2 {O Holm}’s] [q2 claim] [c2 that it was late]", "Holm"),
         ("[s1 {P Holm}] [q1 said] [c1 yes]. Holm’s said to be ill. [s2 {P Holm}] [q2 said] [c2 no]", "Holm"),
+        ("[s1 {O Holm}] [q1 said] [c1 yes]. Holm’s would-be buyer left. [s2 {O Holm}] [q2 said] [c2 no]", "Holm"),
     ],
 )
 def test_a_company_whose_name_ends_like_a_possessive_keeps_its_end(source: str, who: str) -> None:
     assert speakers(f"{source}.") == [who, who]
+
+
+def test_a_word_without_end_is_read_quickly() -> None:
+    started = time.perf_counter()
+    assert speakers(f"[s1 {{O Holm}}] [q1 said] [c1 yes]. {'ab' * 10_000}.") == ["Holm"]
+    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(
