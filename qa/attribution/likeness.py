@@ -67,7 +67,8 @@ def _aged(text: str, entity: Entity) -> str | None:
 
 def as_old(phrase: str, text: str, entity: Entity) -> bool | None:
     """Whether "the 34-year-old" is as old as the article says of somebody; None where either says nothing."""
-    said, age = _YEARS.match(phrase), _aged(text, entity)
+    said = _YEARS.match(phrase)
+    age = _aged(text, entity) if said else None
     return said[1] == age if said and age else None
 
 

@@ -289,12 +289,11 @@ def _transcript(article: Article, drafts: list[Draft], names: Sequence[Name]) ->
     """
     text = article.text
     turns = [(b.span, m) for b in article.blocks if (m := _TURN.match(text, b.span.start, b.span.end))]
+    if len({match.group(1) for _, match in turns}) < 2:
+        return drafts
     known = [*(name.span for name in names), *(draft.source for draft in drafts if draft.source)]
-    spoken = any(
-        match.group(1).casefold() in ROLE_NOUNS or any(Span(*match.span(1)).overlaps(span) for span in known)
-        for _, match in turns
-    )
-    if not spoken or len({match.group(1) for _, match in turns}) < 2:
+    named = {at for span in known for at in range(span.start, span.end)}
+    if not any(m.group(1).casefold() in ROLE_NOUNS or not named.isdisjoint(range(*m.span(1))) for _, m in turns):
         return drafts
     out = list(drafts)
     for block, match in turns:
