@@ -187,7 +187,7 @@ def _possessed(words: str, first: Found, offset: int) -> bool:
 
 
 _OWNED = re.compile(r"[’']s?\s")
-_OF_SOMEBODY = re.compile(r"[^\W\d_]\s(?:of|for|from|at|in)\s(?:the\s)?(?:[\w’'&.-]+\s?){1,4}$", re.I)
+_OF_SOMEBODY = re.compile(r"[^\W\d_]\s(?:of|for|from|at|in)(?:\s[\w’'&.-]++){1,5}\s?$", re.I)
 """The end of a description that names whose or where somebody is: "the mayor of Velden"."""
 
 
