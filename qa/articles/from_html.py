@@ -26,8 +26,7 @@ _WHOLE_LINE = 40
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_OPENED = re.compile(r"([“„«‘\"']?)<q(?:\s[^<>]*+)?>", re.I)
-_CLOSED = re.compile(r"</q\s*+>([”“»’\"']?)", re.I)
+_QUOTATION = re.compile(r"([“„«‘\"']?)<q(?:\s[^<>]*+)?>|</q\s*+>([”“»’\"']?)", re.I)
 """Where a browser shows a quotation mark, and one that is written out too."""
 
 _SPOKEN = ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text")
@@ -94,8 +93,17 @@ def _document(page: str, source: str) -> Document | None:
 
 def _with_quotation_marks(page: str) -> str:
     """The page with marks in the place of ``<q>`` and ``</q>``, which trafilatura takes for a block of its own."""
-    page = _OPENED.sub(lambda match: match.group(1) or "“", page)
-    return _CLOSED.sub(lambda match: match.group(1) or "”", page)
+    written: list[str] = []  # of each <q> that is open, the mark before it
+
+    def marked(tag: re.Match[str]) -> str:
+        before, after = tag.groups()
+        if before is not None:
+            written.append(before)
+            return before or "“"
+        # What stands behind </q> closes it only where it was opened so: else it is an apostrophe, or closes another.
+        return after or "”" if written and written.pop() else f"”{after}"
+
+    return _QUOTATION.sub(marked, page)
 
 
 def _pieces(body: Any) -> Iterator[Piece]:

@@ -93,6 +93,8 @@ def test_a_quotation_and_code_do_not_part_the_paragraph_they_stand_in() -> None:
     assert last_paragraph(words) == "The mayor of the port said “we will not be “hurried”” and left the meeting."
     words = "<p>The mayor of the port said “<q>we will not be hurried</q>” and left the meeting.</p>"
     assert last_paragraph(words) == "The mayor of the port said “we will not be hurried” and left the meeting."
+    words = "<p>“The port is <q>calm</q>” said the mayor of <q>New Port</q>’s old town to the union.</p>"
+    assert last_paragraph(words) == "“The port is “calm”” said the mayor of “New Port”’s old town to the union."
     words = "<p>The clerk of the port ran <code>recount</code> again, said the mayor.</p>"
     assert last_paragraph(words) == "The clerk of the port ran recount again, said the mayor."
 
