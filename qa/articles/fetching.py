@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 _REDIRECTS = 5
 _AGENT = "whosaid (+article reader)"
-_ENCODINGS = ("identity", "gzip", "deflate")
-"""How a page may be packed: the others, and several at once, unpack a few bytes to more than the memory holds."""
+_ENCODINGS = ("identity", "gzip", "deflate", "", "none", "utf-8")
+"""How a page may be packed: the others, and several at once, unpack a few bytes to more than the memory holds.
+
+The last three are what some servers write where nothing is packed.
+"""
 
 _ACCEPT = "text/html,application/xhtml+xml,text/plain,text/markdown,application/pdf,*/*;q=0.5"
 

@@ -189,6 +189,12 @@ def test_a_page_packed_so_that_it_could_unpack_without_bounds_is_refused(encodin
     assert asked == ["gzip, deflate"]
 
 
+@pytest.mark.parametrize("encoding", ["", "none", "UTF-8"])
+def test_a_page_that_is_not_packed_whatever_it_says(encoding: str) -> None:
+    page = httpx.Response(200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(b"text"))
+    assert HttpFetcher(LIMITS, httpx.MockTransport(lambda _: page)).fetch("https://news.example/").data == b"text"
+
+
 def test_a_packed_page() -> None:
     page = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b"text")))
     assert HttpFetcher(LIMITS, httpx.MockTransport(lambda _: page)).fetch("https://news.example/").data == b"text"
