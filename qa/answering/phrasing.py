@@ -232,7 +232,7 @@ def _continued(words: str) -> str:
 
     Nor with the conjunction that tied them to others.
     """
-    words = re.sub(r"^(?:but|and|yet|so)\s+", "", words)
+    words = re.sub(r"^(?:but|and|yet|so)\s+(?!far\b|many\b|much\b|few\b|long\b|another\b)", "", words)
     first = words.split(" ", 1)[0]
     plain = first.lower().rstrip(",") in FUNCTION_WORDS | _PLAIN_CAPITALS
     own = first == "I" or not plain or not (first.rstrip(",")[1:].islower() or first == "A")
@@ -265,7 +265,7 @@ def _unclosed(text: str) -> bool:
 def sentence(article: Article, span: Span) -> str:
     """The article's own sentence at ``span`` on one line; a quotation that it cuts into has both its marks."""
     text = " ".join(span.of(article.text).split())
-    for block in article.blocks:
+    for number, block in enumerate(article.blocks):
         if not block.span.overlaps(span):
             continue
         printed = block.span.of(article.text)
@@ -274,9 +274,12 @@ def sentence(article: Article, span: Span) -> str:
             mark = printed[inside.start - 1]
             if mark not in _PARTNERS or not start < span.end or not span.start <= end:
                 continue
-            if start <= span.start < end and text[0] not in _OPEN:
+            following = article.blocks[number + 1 : number + 2]
+            if end == block.span.end and not any(article.text[b.span.start] == mark for b in following):
+                continue  # nothing closes it, and it does not go on in the next paragraph: a stray mark
+            if start <= span.start < end and text[0] not in _PARTNERS:
                 text = f"{mark}{text}"
-            if start < span.end <= end and text[-1] not in _CLOSE:
+            if start < span.end <= end and text[-1] not in _PARTNERS.values():
                 text = f"{text}{_PARTNERS[mark]}"
     return text
 
@@ -287,5 +290,5 @@ def as_sentence(text: str) -> str:
     if first:
         text = text[0].upper() + text[1:]
     # A comma before the closing mark leads on to words that are not shown.
-    text = re.sub(r",(?=(?:[”»\"]|['’]{2})$)", "", text)
+    text = re.sub(r",(?=[”»\"'’]+$)", "", text)
     return f"{text}." if re.search(r"[^\W_][”»\"'’]*$|[)%][”»\"]?$", text) else text

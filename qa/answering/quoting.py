@@ -24,6 +24,7 @@ _SINGLE = frozenset("‘'`")
 _STRAY = frozenset("”»›」』„")
 _UNREAD = frozenset("‚‛‟＂＇〝〞〟❛❜❝❞《》〈〉´′″")
 """Marks that quote as well, in some hands; nothing here pairs them, so what they open has no partner."""
+_APOSTROPHE_CLOSES = re.compile(r"(?<=\S)’(?!\w)")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -41,15 +42,18 @@ def quoted(text: str) -> tuple[tuple[Span, ...], bool]:
     """
     spans: list[Span] = []
     balanced, at = True, 0
+    unclosed: set[str] = set()  # single marks that nothing further on closes, to look for but once
+    last = max((match.start() for match in _APOSTROPHE_CLOSES.finditer(text)), default=0)
     while at < len(text):
         mark = text[at]
-        if (mark in _STRAY and mark not in _CLOSERS) or _opens_unread(text, at):
+        if (mark in _STRAY and mark not in _CLOSERS) or _opens_unread(text, at, last):
             balanced = False
-        if mark not in _CLOSERS or not _opens(text, at):
+        if mark not in _CLOSERS or mark in unclosed or not _opens(text, at):
             at += 1
             continue
         end = _closing(text, at)
         if end is None and mark in "'`":
+            unclosed.add(mark)
             at += 1
             continue
         balanced = balanced and end is not None
@@ -114,14 +118,17 @@ def _opens(text: str, at: int) -> bool:
     return True
 
 
-def _opens_unread(text: str, at: int) -> bool:
-    """Whether a quotation opens at ``at`` with a mark that is not read, or with an apostrophe that another closes."""
+def _opens_unread(text: str, at: int, last: int) -> bool:
+    """Whether a quotation opens at ``at`` with a mark that is not read, or with an apostrophe that another closes.
+
+    ``last`` is where the last apostrophe stands that may close one.
+    """
     if text[at] not in _UNREAD and text[at] != "’":
         return False
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if before.isalnum() or not after.strip():
         return False
-    return text[at] != "’" or (after.isalpha() and re.search(r"\S’(?!\w)", text[at + 1 :]) is not None)
+    return text[at] != "’" or (after.isalpha() and at + 1 < last)
 
 
 def _closing(text: str, at: int) -> int | None:

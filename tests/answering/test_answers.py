@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,7 @@ from qa.answering.phrasing import as_sentence, identified, label, retold, senten
 from qa.answering.question import understand
 from qa.answering.sifting import is_about, told_apart
 from qa.answering.types import UNREAD, Candidate, Evidence, Kind, Mention, Understood
+from qa.articles import split_blocks, split_sentences
 from qa.domain import Answer, Article, Block, BlockKind, Excerpt, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
 from tests.answering.town import (
@@ -105,6 +107,7 @@ def _told(text: str, content: str, cue: str) -> str:
         ("Repairs will cost", "Repairs will cost"),
         ("Today, repairs will cost", "today, repairs will cost"),
         ("but repairs will cost", "repairs will cost"),
+        ("so far repairs have cost", "so far repairs have cost"),
     ],
 )
 def test_what_goes_on_within_a_sentence_has_no_capital_of_its_own(printed: str, told_so: str) -> None:
@@ -362,6 +365,30 @@ def test_a_sentence_cut_out_of_a_quotation_has_both_marks(sentence_shown: str, s
     assert sentence(page, Span(start, start + len(sentence_shown))) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("“We row. ‘Never’ again. Now.” They left.", "“‘Never’ again.”"),
+        ('A 6 " sail is up. ‘Never’ again. Now.', "‘Never’ again."),
+        ("He said: “We row. ‘Never’ again.\n\n“Now,” he said.", "“‘Never’ again.”"),
+        ("He said: “We row. ‘Never’ again.\n\nThey left.", "‘Never’ again."),
+    ],
+)
+def test_only_a_mark_that_closes_or_goes_on_quotes_the_sentences_behind_it(text: str, shown: str) -> None:
+    blocks = split_blocks(text)
+    page = replace(article(), text=text, sentences=split_sentences(text, blocks), blocks=blocks)
+    assert shown in [sentence(page, span) for span in page.sentences]
+
+
+@pytest.mark.parametrize("unit", ["“a ", "‘a ", "'a ", "’twas ", "`a "])
+def test_marks_without_a_partner_are_looked_for_but_once(unit: str) -> None:
+    text = unit * 10_000
+    page = replace(article(), text=text, blocks=(Block(BlockKind.PARAGRAPH, Span(0, len(text))),))
+    started = time.perf_counter()
+    assert sentence(page, Span(0, 1)) == text[0]
+    assert time.perf_counter() - started < 2
+
+
 def test_a_cue_that_breaks_off_is_told_by_its_verb() -> None:
     text = "“We sail,” the Ministry of Transport said in an email."
     assert _told(text, "“We sail,”", "said in an") == f"{label(MINISTRY)} said: “We sail,”"
@@ -438,6 +465,8 @@ def test_was_it_x_is_answered_with_whoever_it_was() -> None:
         ("Solberg said: “We sail.”", "Solberg said: “We sail.”"),
         ("Solberg said: “We sail,”", "Solberg said: “We sail”."),
         ('Solberg said: "We sail," … "We row,"', 'Solberg said: "We sail," … "We row".'),
+        ("Solberg said: “They cried ‘We sail,’”", "Solberg said: “They cried ‘We sail’”."),
+        ("Solberg said: ‘We sail,’", "Solberg said: ‘We sail’."),
         ("She called it a “ferry”", "She called it a “ferry”."),
         ("Does it sail?", "Does it sail?"),
     ],
