@@ -192,16 +192,15 @@ def told(statement: Statement, article: Article, within: Span) -> str:
     if cue is None:
         return f"{name}: {words}"
     if _ACCORDING.match(cue.text):
-        if len(statement.content) > 1 and statement.mode is not Mode.DIRECT:
-            return with_name(
-                speaker, sentence(article, within)
-            )  # what is left out between the pieces may be the verb's
-        words = words if statement.mode is Mode.DIRECT else _continued(words)
-        return f"According to {name}, {words}" if statement.mode is not Mode.DIRECT else f"{name}: {words}"
+        if statement.mode is Mode.DIRECT:
+            return f"{name}: {words}"
+        if len(statement.content) > 1:  # what is left out between the pieces may be the verb's
+            return with_name(speaker, sentence(article, within))
+        return f"According to {name}, {_continued(words)}"
     before = statement.source is not None and cue.span.start < statement.source.span.start
     if before and article.sentence_at(cue.span).start == cue.span.start:
         return with_name(speaker, sentence(article, within))  # "Asked what worried her most, Okafor paused."
-    if statement.source and _RELATIVE.search(article.text[: statement.source.span.start][-8:]):
+    if statement.source and _RELATIVE.search(article.text, max(0, (at := statement.source.span.start) - 8), at):
         return with_name(speaker, sentence(article, within))
     run = _run(statement, article, within)
     if run:
