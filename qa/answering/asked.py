@@ -16,8 +16,8 @@ _HAVE = r"(?:(?:(?:has|had|have)(?: to)?|was|were|also|ever|once|then|later|firs
 _SLOTS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\b(?:everything|all|(?:list|show|sum up|summari[sz]e)(?: all)? what)(?: that)? (?!{AUX}\b){_NP}\s+"
-        rf"{_HAVE}{SPEAKING}\b",
+        rf"\b(?:everything|all|(?:list|show|sum up|summari[sz]e)(?: all)? what)(?: that)? (?!{AUX}\b)"
+        rf"(?![^?,;:]*\bwho\b){_NP}\s+{_HAVE}{SPEAKING}\b",
         rf"^\W*{AUX}\s+(?:not )?{_NP}\s+{_HAVE}{SPEAKING}\b",
         rf"\b(?:according to|per|going by|in the (?:view|eyes|words|opinion|judgement|judgment) of) {_NP}"
         r"(?:[’']s? (?:account|telling|reckoning|words?|lights|view|own \w+|\w+))?"

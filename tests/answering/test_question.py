@@ -185,6 +185,18 @@ def test_a_question_of_one_word_many_times_is_understood_at_once(start: str, wor
     assert time.perf_counter() - began < 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "List all the experts who said the bridge would close",
+        "Not all the critics who complained said so, did they?",
+        "List all journalists who reported the closure",
+    ],
+)
+def test_all_who_said_something_are_nobody_in_particular(text: str) -> None:
+    assert understood(text).mention is None
+
+
 def test_who_questions_ask_about_nobody_in_particular() -> None:
     assert understood("Who contradicted Solberg?").mention is None
 
