@@ -14,7 +14,7 @@ from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
 from qa.answering.types import Candidate, Evidence, Mention, Understood
 from qa.answering.wording import SPEECH_STEMS, content_stems, fold, tokens
-from qa.domain import Article, SpeakerKind, Statement
+from qa.domain import Span, SpeakerKind, Statement
 
 _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|"
@@ -368,19 +368,20 @@ def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> s
     Of a sentence in which others speak as well, the candidate's own words: theirs may deny something else.
     """
     article, own = evidence.articles[candidate.article_id], candidate.statement
-    if own and len(own.content) == 1 and any(_shares_sentence(own, other, article) for other in evidence.statements):
-        return f"{own.cue.text if own.cue else ''} {own.words}"
+    if own and len(own.content) == 1:
+        here = article.sentence_at(own.content[0].span)
+        if any(_shares_sentence(own, other, here) for other in evidence.statements):
+            return f"{own.cue.text if own.cue else ''} {own.words}"
     asked = set(content_stems(understood.topic))
     touched = [s.of(article.text) for s in article.sentences if s.overlaps(candidate.span)]
     return max(touched, key=lambda s: len(asked & set(content_stems(s))), default="")
 
 
-def _shares_sentence(own: Statement, other: Statement, article: Article) -> bool:
-    """Whether somebody else's words, apart from those of ``own``, stand in the sentence in which they end."""
+def _shares_sentence(own: Statement, other: Statement, here: Span) -> bool:
+    """Whether somebody else's words, apart from the only ones of ``own``, stand in the sentence ``here``."""
     if other.article_id != own.article_id or not own.speaker or not other.speaker or other.speaker == own.speaker:
         return False
-    here, last = article.sentence_at(own.content[-1].span), own.content[-1].span
-    return any(here.holds(e.span) and not e.span.overlaps(last) for e in other.content)
+    return any(here.holds(e.span) and not e.span.overlaps(own.content[0].span) for e in other.content)
 
 
 def _best(candidates: Sequence[Candidate]) -> Candidate | None:
