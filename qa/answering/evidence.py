@@ -18,7 +18,7 @@ from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import searches
 from qa.answering.sifting import told_apart
 from qa.answering.types import Candidate, Evidence, Kind, Understood
-from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, tokens
+from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, tokens, with_cue
 from qa.domain import Article, BlockKind, HitKind, Question, Span, Speaker, SpeakerEntry, Statement
 from qa.ports import Embedder, Reader, Snapshot, Vectors
 
@@ -154,7 +154,7 @@ def _rarity(article: _Same[Article]) -> Rarity:
 @lru_cache(maxsize=512)
 def _own_stems(statements: _Same[Sequence[Statement]]) -> tuple[tuple[str, ...], ...]:
     """The stems of the cue and words of each statement."""
-    return tuple(tuple(content_stems(f"{s.cue.text if s.cue else ''} {s.words}")) for s in statements.value)
+    return tuple(tuple(content_stems(with_cue(s))) for s in statements.value)
 
 
 def _scope(

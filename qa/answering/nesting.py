@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.answering.types import Candidate, Evidence
-from qa.answering.wording import content_stems
+from qa.answering.wording import content_stems, with_cue
 from qa.domain import Statement
 
 _LEAST = 0.1
@@ -70,7 +70,7 @@ def innermost(best: Candidate, topic: str, evidence: Evidence) -> Candidate:
     asked = set(content_stems(topic))
 
     def held(statement: Statement) -> int:
-        return len(asked & set(content_stems(f"{statement.cue.text if statement.cue else ''} {statement.words}")))
+        return len(asked & set(content_stems(with_cue(statement))))
 
     for candidate in evidence.candidates:
         inner = candidate.statement

@@ -13,7 +13,7 @@ from qa.answering.fitting import proper
 from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
 from qa.answering.types import Candidate, Evidence, Mention, Understood
-from qa.answering.wording import SPEECH_STEMS, content_stems, fold, tokens
+from qa.answering.wording import SPEECH_STEMS, content_stems, fold, tokens, with_cue
 from qa.domain import Span, SpeakerKind, Statement
 
 _NEGATIONS = re.compile(
@@ -288,7 +288,7 @@ def word_for_word(claim: str, statement: Statement) -> bool:
 
     Plain verbs of saying aside; what is only asked, or said to be if something else is, bears nothing out.
     """
-    said = f"{statement.cue.text if statement.cue else ''} {statement.words}"
+    said = with_cue(statement)
     wanted = [stem for stem in content_stems(claim) if stem not in _SAID]
     if len(wanted) < _WORDS or (_OPEN.search(said) and not _OPEN.search(claim)):
         return False
@@ -371,7 +371,7 @@ def _said(candidate: Candidate, understood: Understood, evidence: Evidence) -> s
     if own and len(own.content) == 1:
         here = article.sentence_at(own.content[0].span)
         if any(_shares_sentence(own, other, here) for other in evidence.statements):
-            return f"{own.cue.text if own.cue else ''} {own.words}"
+            return with_cue(own)
     asked = set(content_stems(understood.topic))
     touched = [s.of(article.text) for s in article.sentences if s.overlaps(candidate.span)]
     return max(touched, key=lambda s: len(asked & set(content_stems(s))), default="")

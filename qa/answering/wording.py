@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from qa.domain import Statement
+
 WORD = re.compile(r"[^\W_]+(?:[.’'&][^\W_]+)*(?:[-–][^\W_]+)*", re.UNICODE)
 """A word: letters and digits, held together by apostrophes, points and hyphens inside it."""
 
@@ -103,6 +105,11 @@ SPEECH_STEMS = frozenset(
 def content_stems(text: str) -> list[str]:
     """The stems of the words of ``text`` that carry meaning; hyphenated words also give their parts."""
     return [found for word in WORD.findall(fold(text)) for found in _stems_of(word)]
+
+
+def with_cue(statement: Statement) -> str:
+    """The words of ``statement`` behind its cue, as far as it has one: that, too, says what was said."""
+    return f"{statement.cue.text if statement.cue else ''} {statement.words}"
 
 
 @lru_cache(maxsize=1 << 16)

@@ -31,7 +31,7 @@ from qa.neural.reading import QUESTION, PairEncoder
 from training.reader.data import HELD_SQUAD, TUNED_SQUAD
 from training.reader.packed import OPEN, RIGHT, TWIN, WRONG, Piece, Posed
 from training.reader.pairs import Claim, claims
-from training.reader.rows import Place, Row, piece, shared, tokens_of, words
+from training.reader.rows import Place, Row, piece, shared, slipped, tokens_of, words
 from training.reader.served import places
 from training.reader.spans import Asked, cropped, qamr, split, squad
 from training.trunk import TRUNK, tokenizer_of
@@ -74,13 +74,12 @@ class Packer:
             rows.append(Piece(number, state, marks))
         return Posed(self._question(question, mistyped), -1 if agrees is None else int(agrees), rows)
 
-    def _question(self, question: str, mistyped: float) -> int:
+    def _question(self, question: str, share: float) -> int:
         number = self._number(question)
-        if number not in self._mistyped and self.chance.random() < mistyped and len(question) > 12:
-            at = self.chance.randrange(1, len(question) - 2)
-            one, other = question[at], question[at + 1]
-            if (one + other).isalpha() and one != other:
-                self._mistyped[number] = self._number(question[:at] + other + one + question[at + 2 :])
+        if number not in self._mistyped and self.chance.random() < share:
+            typed = slipped(question, self.chance)
+            if typed != question:
+                self._mistyped[number] = self._number(typed)
         return number
 
     def _number(self, question: str) -> int:

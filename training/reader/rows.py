@@ -114,8 +114,13 @@ def roughened(question: str, chance: random.Random) -> str:
     """``question`` as people type: now and then without its mark, or with two letters swapped."""
     if chance.random() < 0.1:
         question = question.rstrip("? ")
-    if chance.random() < 0.06 and len(question) > 12:
-        at = chance.randrange(1, len(question) - 2)
-        if question[at : at + 2].isalpha():
-            question = question[:at] + question[at + 1] + question[at] + question[at + 2 :]
-    return question
+    return slipped(question, chance) if chance.random() < 0.06 else question
+
+
+def slipped(question: str, chance: random.Random) -> str:
+    """``question`` with two letters swapped, if it is long and two letters stand where it is tried."""
+    if len(question) <= 12:
+        return question
+    at = chance.randrange(1, len(question) - 2)
+    swapped = question[:at] + question[at + 1] + question[at] + question[at + 2 :]
+    return swapped if question[at : at + 2].isalpha() else question
