@@ -105,7 +105,7 @@ class Evidence:
     """What the collection offers towards one question: candidates, best first, and the articles they stand in.
 
     ``named`` says whether whoever the question names stands anywhere in the articles asked; ``speaks`` whether they
-    speak there; ``answerable`` in 0…1 how likely the best candidate answers; ``speakers`` are all who speak.
+    speak there; ``answerable`` in 0…1 how likely the best candidate answers.
     """
 
     candidates: tuple[Candidate, ...]

@@ -160,8 +160,9 @@ class MemoryLake:
         with self._lock:
             first = self._votes.pop(vote.id, vote)
             self._votes[vote.id] = replace(first, at=vote.at, vote=vote.vote, reason=vote.reason)
-            while len(self._votes) > MOST or sum(map(size, self._votes.values())) > MOST_BYTES:
-                del self._votes[next(iter(self._votes))]
+            held = sum(map(size, self._votes.values()))
+            while len(self._votes) > MOST or held > MOST_BYTES:
+                held -= size(self._votes.pop(next(iter(self._votes))))
 
     def feedback(self) -> tuple[Feedback, ...]:
         """All votes, the oldest first."""
