@@ -116,8 +116,14 @@ PEOPLE = any_of(
     residents students players owners bosses executives lawyers doctors members leaders ministers chiefs
     travellers travelers witnesses voices women men parties unions rivals individuals commentators governors
     mayors teachers parents workers neighbours neighbors voters delegates ambassadors diplomats activists
-    campaigners scholars judges spokesmen spokespeople names"""
+    campaigners scholars judges spokesmen spokespeople names congressmen congresswomen chairmen"""
 )
+_KIN = any_of(
+    """relatives friends admirers figures fans tourists visitors aides advisers advisors insiders strategists attorneys
+    pastors anchors laureates broadcasters columnists panellists panelists users commenters defensemen goers coaches
+    survivors veterans customers passengers nurses farmers viewers readers sides"""
+)
+"""Nouns for people, or for much else: only with a verb of speaking do they ask who said something."""
 _PERSON = any_of(
     """person man woman speaker source politician official candidate lawmaker senator congressman congresswoman
     republican democrat expert analyst anlayst economist scientist researcher academic journalist reporter
@@ -133,6 +139,9 @@ _SEVERAL = r"(?!(?:news|series|politics|sports|statements)\b)\w{3,}[^\Wsiu’']s
 """A noun that by its ending means several."""
 SEVERAL_QUOTED = any_of("two three four five people persons quoted cited interviewed")
 """In lower case these make a description of several out of what else might be a name."""
+_ASIDE = r"^\W*(?:(?:besides|apart from|aside from|other than)\b[^?]{2,60}?,\s*)?"
+_DIFFERENT = r"(?:competing|rival|opposing|differing|different|conflicting|contrasting|contradictory)"
+_OF_SEVERAL = r"(?:(?:each|both|all) (?:of )?(?:the )?|the (?:two|three|four|five|different|various|several|other) )"
 LIST = re.compile(
     rf"^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
     r"(?:is|are|was|were|gets?|do we|does the \w+)\s+(?:actually |directly |being )?"
@@ -153,8 +162,17 @@ LIST = re.compile(
     r"|^\W*(?:list|name|show) (?:me )?(?:all )?who\b"
     r"|^\W*who (?:in|among|from|connected|within)\b.{3,40}?\b\w+|\bdo we (?:actually )?hear from\b"
     r"|^\W*who\b(?:(?!\bwho\b).)+\b(?:and who|for and against)\b"
-    r"|^\W*who (?:gave|gives|offered|offers) (?:(?:a|their|differing) )?"
-    r"(?:views?|opinions?|reactions?|comments?|thoughts)\b",
+    r"|^\W*who (?:gave|gives|offered|offers) (?:(?:a|their) )?"
+    r"(?:views?|opinions?|reactions?|comments?|thoughts)\b"
+    rf"|^\W*who (?:gave|gives|offered|offers|made|makes|put out) (?:\w+ )?{_DIFFERENT}\b"
+    r"|^\W*who (?:says? what|(?:gave|gives) (?:which|what)|has said what|traded|disagrees? (?:over|about|on))\b"
+    r"|^\W*who\b[^?]{3,80}, by name\b"
+    rf"|{_ASIDE}(?:which|what|name) (?!(?:share|percent|proportion|number|part)\b)(?:the )?"
+    rf"(?:(?!(?:{SPEAKING}|{WORDY}|that|who|of|if)\b){_PLAIN} ){{0,6}}?(?:{_KIN}|{PEOPLE})\b"
+    rf"(?! (?:did|does|do|will)\b)[^?]{{0,60}}?\b"
+    rf"(?:{SPEAKING}|quoted|cited|interviewed|named|(?:played|spoke|weighed) \w+)\b"
+    rf"|^\W*(?:what|how) (?:did|do|does|have|were) {_OF_SEVERAL}(?:{_PLAIN} ){{0,3}}?(?:{_KIN}|{PEOPLE})\b"
+    rf"|^\W*(?:the )?(?:both|two) (?:{_PLAIN} )?(?:{_KIN}|{PEOPLE}) (?:{SPEAKING})\b",
     re.I,
 )
 WHAT_ALL = re.compile(

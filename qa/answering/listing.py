@@ -39,6 +39,7 @@ _WHOSE_SORT = re.compile(
 )
 _QUOTED = re.compile(r"\b(?:quoted|cited|interviewed)\b", re.I)
 _BY_NAME = re.compile(r"\bby name\b|\bnamed (?:people|persons?|individuals?|as|\w+s\b)", re.I)
+_BESIDES = re.compile(r"\b(?:besides|apart from|aside from|other than)\b([^?,]{2,60})", re.I)
 _SO_MANY = re.compile(rf"^\W*(?:which|what|who are the|name the|the) ({'|'.join(_NUMBERS)})\b", re.I)
 
 
@@ -58,6 +59,8 @@ def weighed(
     for, and whether the question itself names who says it.
     """
     spoken = _spoken(candidates)
+    if aside := set(content_stems(" ".join(_BESIDES.findall(understood.text)))):
+        spoken = [one for one in spoken if aside.isdisjoint(content_stems(one[2].name.split()[-1]))]
     if _BY_NAME.search(understood.text):
         spoken = [one for one in spoken if one[2].kind is SpeakerKind.PERSON] or spoken
     best = max((log_odds(c.score) for c, _, _ in spoken), default=0.0)

@@ -78,7 +78,7 @@ def credited(statement: Statement) -> Speaker | None:
 
 _NOBODY = re.compile(
     r"(?:one(?: of \w+)?|an individual|any(?:one|body)|some(?:one|body|)|people|counterpart|another|others?|both|all"
-    r"|many|most|several|few)",
+    r"|many|most|several|few)(?:[’']s)?",
     re.I,
 )
 

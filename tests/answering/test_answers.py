@@ -283,6 +283,7 @@ def test_a_statement_with_every_word_of_the_topic_answers_and_an_unknown_name_do
         ("a police spokesman", SpeakerKind.ROLE, True),
         ("the group", SpeakerKind.ORGANISATION, False),
         ("the Vermont senator", SpeakerKind.ROLE, False),
+        ("an individual’s", SpeakerKind.ROLE, False),
     ],
 )
 def test_what_points_at_somebody_does_not_name_them(name: str, kind: SpeakerKind, tells: bool) -> None:

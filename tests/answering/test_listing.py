@@ -41,8 +41,14 @@ def test_the_signs_are_told_in_the_order_of_their_names() -> None:
 
 def test_whom_the_question_names_is_no_answer_to_it() -> None:
     few = [candidate(person("Ada Holm"), 0.8), candidate(person("Bo Lind"), 0.8)]
-    asked = [signs[LISTING.index("asked")] for _, _, signs in weighed(understood("Who besides Holm spoke?"), few)]
+    asked = [signs[LISTING.index("asked")] for _, _, signs in weighed(understood("Who spoke of Holm?"), few)]
     assert asked == [1.0, 0.0]
+
+
+def test_whom_the_question_sets_aside_is_left_out() -> None:
+    few = [candidate(person("Ada Holm"), 0.9), candidate(person("Bo Lind"), 0.2)]
+    for question in ("Who besides Holm spoke?", "Apart from Ada Holm, which people spoke?"):
+        assert [speaker.name for _, speaker, _ in weighed(understood(question), few)] == ["Bo Lind"]
 
 
 def test_of_two_statements_the_likelier_stands_for_its_speaker() -> None:

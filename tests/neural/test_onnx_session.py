@@ -36,6 +36,24 @@ def test_a_model_with_the_right_hash_runs(doubling: Path) -> None:
     np.testing.assert_array_equal(found, [[3, 3]])
 
 
+def test_sums_in_8_bits_are_exact_on_every_processor(tmp_path: Path) -> None:
+    from onnx import TensorProto, helper, numpy_helper
+
+    weights = numpy_helper.from_array(np.full((64, 8), 127, dtype=np.int8), "weights")
+    ends = [
+        helper.make_tensor_value_info("x", TensorProto.UINT8, ["n", 64]),
+        helper.make_tensor_value_info("y", TensorProto.INT32, ["n", 8]),
+    ]
+    product = helper.make_node("MatMulInteger", ["x", "weights"], ["y"])
+    graph = helper.make_graph([product], "product", ends[:1], ends[1:], [weights])
+    path = tmp_path / "product.onnx"
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path.write_bytes(model.SerializeToString())
+    session = open_session(path, sha256=None, threads=1)
+    found = session.run(None, {"x": np.full((4, 64), 255, dtype=np.uint8)})[0]
+    np.testing.assert_array_equal(found, 64 * 127 * 255)
+
+
 def test_another_hash_is_refused(doubling: Path) -> None:
     with pytest.raises(ModelError, match=r"doubling\.onnx is damaged or of another version"):
         open_session(doubling, sha256="0" * 64, threads=1)
