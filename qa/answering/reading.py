@@ -12,7 +12,7 @@ from qa.ports import Reader
 
 SPEAKS = 0.5
 """The fit from which the one asked about counts as speaking in the articles."""
-_ROUNDS, _ROUNDS_OF_MANY, _LIST = (4, 10), (3, 6), (12,)
+_ROUNDS, _ROUNDS_OF_MANY, _LIST = (4, 10), (3, 6), (20,)
 """How many are read in all after each round: of a few articles, of a collection that was searched, for a list."""
 _FOUND = 0.3
 """The relevance of one of them from which no more are read."""

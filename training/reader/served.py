@@ -3,7 +3,8 @@
     python -m training.reader.served --index DIR --questions FILE … --out served.jsonl
 
 The index holds the training articles as users publish them (``qa --index DIR add …``). Statements stand behind their
-own speaker: a sentence in which two speak is there twice, and answers "who" once.
+own speaker: a sentence in which two speak is there twice, and answers "who" once. To a list belong the statements on
+the evidence that are its speakers'.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from pathlib import Path
 from typing import Any
 
 from qa.answering.calibration import shipped
+from qa.answering.phrasing import credited
 from qa.answering.reading import context_of
+from qa.answering.types import Candidate
 from qa.answering.types import Kind as Asked
 from qa.domain import Reading
 from qa.evaluation.cases import Case, Kind, read_cases
-from qa.evaluation.scoring import OVERLAP, locate, shared
+from qa.evaluation.scoring import OVERLAP, locate, names_any, shared
 from qa.wiring import open_parts, read_settings
 from training.answering.gathering import Gathered, gathered
 from training.reader.news import agreeing, marked, unmarked
 from training.reader.rows import Group, Place, Row, roughened
 
-NEAREST = 6
-"""The first of the wrong contexts, among which some are drawn each time."""
+NEAREST, NEAREST_LISTED = 6, 16
+"""The first of the wrong contexts, among which some are drawn each time; of those of a list."""
 
 
 class Listener:
@@ -47,13 +50,17 @@ def served(one: Gathered, heard: Listener, text: str) -> dict[str, Any] | None:
     """A question as JSON data, with each context, the length of the name before it, and whether it answers.
 
     None where nothing of what is read answers though something in the article does. What lies on the evidence and is
-    credited to somebody else is wrong where the same sentences are read with the right speaker, else left out.
+    credited to somebody else is wrong where the same sentences are read with the right speaker, else left out; so is
+    what a speaker of a list says elsewhere.
     """
     spans = [span for piece in one.case.evidence if (span := locate(piece, text))]
     right: dict[str, tuple[int, bool, str]] = {}
     for candidate, answers in zip(one.evidence.candidates, one.right, strict=True):
         context, name = context_of(candidate.article_id, candidate.span, candidate.statement, text)
         on = any(shared(candidate.span, span) >= OVERLAP for span in spans)
+        if one.case.kind is Kind.LIST:
+            theirs = _of_theirs(candidate, one.case)
+            answers, on = on and theirs, on or theirs
         right.setdefault(context, (name, bool(answers), context[name:] if on else ""))
     told = {words for _, answers, words in right.values() if answers}
     rows = []
@@ -74,8 +81,13 @@ def served(one: Gathered, heard: Listener, text: str) -> dict[str, Any] | None:
     }
 
 
+def _of_theirs(candidate: Candidate, case: Case) -> bool:
+    speaker = credited(candidate.statement) if candidate.statement else None
+    return speaker is not None and names_any(case.names, speaker.name)
+
+
 def served_groups(path: Path, size: int, chance: random.Random) -> list[Group]:
-    """A group of up to ``size`` contexts of each question: one or two that answer, others among the nearest."""
+    """A group of up to ``size`` contexts of each question: one or two that answer, of a list three, others near it."""
     groups = []
     for line in path.read_text("utf-8").splitlines():
         item = json.loads(line)
@@ -84,10 +96,12 @@ def served_groups(path: Path, size: int, chance: random.Random) -> list[Group]:
         wrong = [row for row in item["contexts"] if not row[2]]
         told = {context[name:] for context, name, _ in right}
         twins = [row for row in wrong if row[0][row[1] :] in told][:2]
-        near = [row for row in wrong if row not in twins][:NEAREST]
+        listed = item["kind"] == Kind.LIST
+        near = [row for row in wrong if row not in twins][: NEAREST_LISTED if listed else NEAREST]
+        most = 3 if listed else chance.choice((1, 1, 2))
         rows = [
             Row(question, context, places(item, context, name), True, item["agrees"])
-            for context, name, _ in chance.sample(right, min(len(right), chance.choice((1, 1, 2))))
+            for context, name, _ in chance.sample(right, min(len(right), most))
         ]
         drawn = [*twins, *chance.sample(near, min(len(near), max(0, size - len(rows) - len(twins))))]
         rows += [Row(question, context, unmarked(chance), False) for context, _, _ in drawn]
@@ -106,7 +120,7 @@ def main() -> None:
     p.add_argument("--questions", type=Path, nargs="+", required=True)
     p.add_argument("--out", type=Path, required=True)
     o = p.parse_args()
-    cases: list[Case] = [case for path in o.questions for case in read_cases(path) if case.kind is not Kind.LIST]
+    cases: list[Case] = [case for path in o.questions for case in read_cases(path)]
     with (
         open_parts(read_settings(index=o.index)) as parts,
         parts.lake.snapshot() as snapshot,
