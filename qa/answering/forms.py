@@ -139,7 +139,10 @@ _SEVERAL = r"(?!(?:news|series|politics|sports|statements)\b)\w{3,}[^\Wsiu’']s
 """A noun that by its ending means several."""
 SEVERAL_QUOTED = any_of("two three four five people persons quoted cited interviewed")
 """In lower case these make a description of several out of what else might be a name."""
-_ASIDE = r"^\W*(?:(?:besides|apart from|aside from|other than)\b[^?]{2,60}?,\s*)?"
+ASIDE = re.compile(
+    r"^\W*(?:besides|apart from|aside from|other than)\b[^?]{2,60}?,\s*(?=(?:who|which|what|name)\b)", re.I
+)
+"""Whom a question sets aside before it asks."""
 _DIFFERENT = r"(?:competing|rival|opposing|differing|different|conflicting|contrasting|contradictory)"
 _OF_SEVERAL = r"(?:(?:each|both|all) (?:of )?(?:the )?|the (?:two|three|four|five|different|various|several|other) )"
 LIST = re.compile(
@@ -167,7 +170,7 @@ LIST = re.compile(
     rf"|^\W*who (?:gave|gives|offered|offers|made|makes|put out) (?:\w+ )?{_DIFFERENT}\b"
     r"|^\W*who (?:says? what|(?:gave|gives) (?:which|what)|has said what|traded|disagrees? (?:over|about|on))\b"
     r"|^\W*who\b[^?]{3,80}, by name\b"
-    rf"|{_ASIDE}(?:which|what|name) (?!(?:share|percent|proportion|number|part)\b)(?:the )?"
+    rf"|^\W*(?:which|what|name) (?!(?:share|percent|proportion|number|part)\b)(?:the )?"
     rf"(?:(?!(?:{SPEAKING}|{WORDY}|that|who|of|if)\b){_PLAIN} ){{0,6}}?(?:{_KIN}|{PEOPLE})\b"
     rf"(?! (?:did|does|do|will)\b)[^?]{{0,60}}?\b"
     rf"(?:{SPEAKING}|quoted|cited|interviewed|named|(?:played|spoke|weighed) \w+)\b"

@@ -70,7 +70,7 @@ def kind_of(text: str, roster: Roster) -> Kind:
         return Kind.IDENTITY
     if forms.WHO_OBJECT.search(text):
         return Kind.WHAT
-    if forms.LIST.search(text):
+    if forms.LIST.search(forms.ASIDE.sub("", text)):
         return Kind.LIST
     if forms.VERIFY.search(text):
         return Kind.WHAT if forms.ANYTHING.search(text) else Kind.VERIFY

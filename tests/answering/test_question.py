@@ -58,6 +58,7 @@ def understood(text: str, *history: tuple[str, str]) -> Understood:
         ("Which union figures comment on the ferry?", Kind.LIST),
         ("Which ferry board members played down the delay?", Kind.LIST),
         ("Name the bus company bosses cited on the ferry.", Kind.LIST),
+        ("Besides Voss, who is quoted?", Kind.LIST),
         ("Apart from the mayor, which groups spoke up for the ferry?", Kind.LIST),
         ("Who gave opposing reactions to the closure?", Kind.LIST),
         ("Who says what about the ferry?", Kind.LIST),
