@@ -139,9 +139,8 @@ _SEVERAL = r"(?!(?:news|series|politics|sports|statements)\b)\w{3,}[^\Wsiu’']s
 """A noun that by its ending means several."""
 SEVERAL_QUOTED = any_of("two three four five people persons quoted cited interviewed")
 """In lower case these make a description of several out of what else might be a name."""
-ASIDE = re.compile(
-    r"^\W*(?:besides|apart from|aside from|other than)\b[^?]{2,60}?,\s*(?=(?:who|which|what|name)\b)", re.I
-)
+BESIDES = r"\b(?:besides|apart from|aside from|other than)\b"
+ASIDE = re.compile(rf"^\W*{BESIDES}[^?]{{2,60}}?,\s*(?=(?:who|which|what|name)\b)", re.I)
 """Whom a question sets aside before it asks."""
 _DIFFERENT = r"(?:competing|rival|opposing|differing|different|conflicting|contrasting|contradictory)"
 _OF_SEVERAL = r"(?:(?:each|both|all) (?:of )?(?:the )?|the (?:two|three|four|five|different|various|several|other) )"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.answering.calibration import Calibration, log_odds, probability
-from qa.answering.forms import PEOPLE, any_of
+from qa.answering.forms import BESIDES, PEOPLE, any_of
 from qa.answering.naming import described_by, likened, name_tokens
 from qa.answering.phrasing import credited
 from qa.answering.types import UNREAD, Candidate, Understood
@@ -39,7 +39,7 @@ _WHOSE_SORT = re.compile(
 )
 _QUOTED = re.compile(r"\b(?:quoted|cited|interviewed)\b", re.I)
 _BY_NAME = re.compile(r"\bby name\b|\bnamed (?:people|persons?|individuals?|as|\w+s\b)", re.I)
-_BESIDES = re.compile(r"\b(?:besides|apart from|aside from|other than)\b([^?,]{2,60})", re.I)
+_BESIDES = re.compile(rf"{BESIDES}([^?,]{{2,60}})", re.I)
 _SO_MANY = re.compile(rf"^\W*(?:which|what|who are the|name the|the) ({'|'.join(_NUMBERS)})\b", re.I)
 
 
