@@ -60,7 +60,7 @@ def weighed(
     """
     spoken = _spoken(candidates)
     if aside := set(content_stems(" ".join(_BESIDES.findall(understood.text)))):
-        spoken = [one for one in spoken if aside.isdisjoint(content_stems(one[2].name.split()[-1]))]
+        spoken = [one for one in spoken if not _named_in(one[2], aside)]
     if _BY_NAME.search(understood.text):
         spoken = [one for one in spoken if one[2].kind is SpeakerKind.PERSON] or spoken
     best = max((log_odds(c.score) for c, _, _ in spoken), default=0.0)
@@ -78,10 +78,15 @@ def weighed(
             float(speaker.kind is SpeakerKind.PERSON),
             float(statement.mode is Mode.DIRECT),
             float(bodies and speaker.kind is SpeakerKind.ORGANISATION),
-            float(not named.isdisjoint(content_stems(speaker.name.split()[-1]))),
+            float(_named_in(speaker, named)),
         )
         out.append((candidate, speaker, signs))
     return out
+
+
+def _named_in(speaker: Speaker, stems: set[str]) -> bool:
+    """Whether the last word of the speaker's name is among ``stems``."""
+    return not stems.isdisjoint(content_stems(speaker.name.split()[-1]))
 
 
 def _spoken(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Statement, Speaker]]:
