@@ -139,8 +139,9 @@ def retold(statement: Statement, article: Article, within: Span) -> str | None:
     if not within.holds(opening) or any(c.span.start < source.span.start for c in statement.content):
         return None
     lead = " ".join(article.text[opening.start : source.span.start].split())
-    tail = " ".join(article.text[source.span.end : within.end].split())
-    if "," in source.text and article.text[source.span.end : cue.span.start].strip() == ",":
+    named = _named(speaker, source.text)
+    tail = " ".join(article.text[source.span.start + len(named) : within.end].split())
+    if "," in named and article.text[source.span.end : cue.span.start].strip() == ",":
         tail = tail[1:].lstrip()  # the end of an apposition that the source holds
     if not re.match(r"\w|,", tail) or _unclosed(article.text[opening.start : within.end]):
         return None
@@ -156,6 +157,18 @@ def retold(statement: Statement, article: Article, within: Span) -> str | None:
     if tail.startswith(",") or not _MOVABLE.fullmatch(lead) or len(lead) > _LONGEST_LEAD:
         return None
     return f"{name.rstrip(',')}, {lead[0].lower()}{lead[1:]} {tail}".rstrip(" .")
+
+
+def _named(speaker: Speaker, source: str) -> str:
+    """The part of ``source`` that the speaker's label stands for: all of it, or what is before a comma.
+
+    Where the name stands before the comma and the label says nothing of what follows, or only begins to ("Lund, on the"
+    of "Lund, on the other hand, said"; "Lund, an editor" whose role is "an editor from Malmö"), the article's words do.
+    """
+    head, comma, rest = source.partition(",")
+    apart = comma and "," not in speaker.name and head.casefold().endswith(speaker.name.casefold().split()[-1])
+    role, rest = (speaker.role or "").casefold(), rest.strip().casefold()
+    return head if apart and (not role or (role.startswith(rest) and role != rest)) else source
 
 
 def words_of(statement: Statement, article: Article, within: Span) -> str:

@@ -328,10 +328,33 @@ def test_a_source_that_holds_an_apposition_leaves_no_comma_behind() -> None:
         Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text)
         for w in ("The Ministry of Transport, in Aldport", "warned", "that it would rain")
     )
-    statement = replace(STATEMENTS[0], content=(content,), cue=cue, source=source, speaker=MINISTRY)
+    speaker = replace(MINISTRY, role="owner of the ferry")
+    statement = replace(STATEMENTS[0], content=(content,), cue=cue, source=source, speaker=speaker)
     whole = Span(0, len(text))
     told_so = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
-    assert told_so == f"{label(MINISTRY)} warned that it would rain"
+    assert told_so == "Ministry of Transport (owner of the ferry) warned that it would rain"
+
+
+@pytest.mark.parametrize(
+    ("source", "rest", "role"),
+    [
+        ("Ana Lund, on the", "other hand,", None),
+        ("Lund, on the", "other hand,", None),
+        ("Lund, a retired editor", "from Malmö, Sweden,", "a retired editor from Malmö"),
+        ("Lund, who kept the ferry", "for years,", None),
+    ],
+)
+def test_what_the_source_holds_of_the_text_behind_the_name_is_told_whole(
+    source: str, rest: str, role: str | None
+) -> None:
+    text = f"{source} {rest} warned that it would rain."
+    held, cue, content = (
+        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text) for w in (source, "warned", "that it would rain")
+    )
+    statement = replace(STATEMENTS[0], content=(content,), cue=cue, source=held, speaker=Speaker("Ana Lund", role=role))
+    whole = Span(0, len(text))
+    told_so = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    assert told_so == f"Ana {text.removeprefix('Ana ').removesuffix('.')}"
 
 
 @pytest.mark.parametrize(
