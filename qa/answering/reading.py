@@ -83,14 +83,13 @@ def _with_readings(pieces: Sequence[Piece], known: Mapping[_Key, Reading]) -> li
         held = by_span.get((article_id, span))
         if held is None or reading.relevance > held.relevance:
             by_span[article_id, span] = reading
-    return [
-        replace(
-            p,
-            reading=known.get(_key(p.article_id, p.span, p.statement))
-            or (None if p.statement else by_span.get((p.article_id, p.span))),
-        )
-        for p in pieces
-    ]
+    out = []
+    for p in pieces:
+        found = known.get(_key(p.article_id, p.span, p.statement))
+        if found is None and p.statement is None:
+            found = by_span.get((p.article_id, p.span))
+        out.append(p if found is None else replace(p, reading=found))
+    return out
 
 
 def context_of(article_id: str, span: Span, statement: Statement | None, text: str) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,15 +19,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa.domain import Reading
 from qa.errors import ModelError
-from qa.neural.embedder import batches, open_tokenizer, package_folder
+from qa.neural.embedder import open_tokenizer, package_folder
 from qa.neural.onnx_session import open_session
 from qa.neural.reading import LONGEST, Found, Pair, PairEncoder, Scores, best_span, padded
 
 if TYPE_CHECKING:
     import onnxruntime as ort
-
-BATCH_TOKENS = 4096
-"""Tokens that go through the model at once, padding included: the contexts of one question fit."""
 
 
 class Card(BaseModel):
@@ -58,8 +56,10 @@ class _Read:
 class OnnxReader:
     """Implements ``ports.Reader``; safe to call from several threads."""
 
-    def __init__(self, session: ort.InferenceSession, encoder: PairEncoder, card: Card) -> None:
+    def __init__(self, session: ort.InferenceSession, encoder: PairEncoder, card: Card, threads: int) -> None:
+        """``threads`` inputs are read at once; the session itself needs no more than one."""
         self._session = session
+        self._workers = ThreadPoolExecutor(threads, thread_name_prefix="reader")
         self._encoder = encoder
         self.card = card
 
@@ -76,14 +76,21 @@ class OnnxReader:
         return [self._reading(found) for found in pieces]
 
     def score(self, pairs: Sequence[Pair]) -> list[tuple[Scores, float, float]]:
-        """For each input its span scores (tokens, 2), raw relevance and agreement; like lengths are run together."""
-        out: list[tuple[Scores, float, float] | None] = [None] * len(pairs)
-        for group in batches([len(pair.ids) for pair in pairs], BATCH_TOKENS):
-            ids, mask, types = padded([pairs[at] for at in group])
-            scores = self._session.run(["spans", "relevance", "agreement"], {"ids": ids, "mask": mask, "types": types})
-            for at, spans, relevance, agreement in zip(group, *scores, strict=True):
-                out[at] = (spans, float(relevance), float(agreement))
-        return [scored for scored in out if scored is not None]
+        """For each input its span scores (tokens, 2), raw relevance and agreement.
+
+        Each goes through the model by itself, as many at once as there are threads: nothing is padded, and what an
+        input gets does not depend on the others (activations are quantised over a whole run).
+        """
+        order = sorted(range(len(pairs)), key=lambda at: -len(pairs[at].ids))
+        scores = dict(zip(order, self._workers.map(self._scored, [pairs[at] for at in order]), strict=True))
+        return [scores[at] for at in range(len(pairs))]
+
+    def _scored(self, pair: Pair) -> tuple[Scores, float, float]:
+        ids, mask, types = padded([pair])
+        spans, relevance, agreement = self._session.run(
+            ["spans", "relevance", "agreement"], {"ids": ids, "mask": mask, "types": types}
+        )
+        return spans[0], float(relevance[0]), float(agreement[0])
 
     def _reading(self, pieces: Sequence[_Read]) -> Reading:
         if not pieces:
@@ -118,7 +125,7 @@ def open_reader(*, threads: int, weights: Path | None = None) -> OnnxReader:
     if card.longest != LONGEST:
         raise ModelError(f"the reader's weights are of another version: {path}")
     tokenizer = open_tokenizer(package_folder() / "tokenizer.json", longest=None)
-    return OnnxReader(open_session(path, sha256=card.sha256, threads=threads), PairEncoder(tokenizer), card)
+    return OnnxReader(open_session(path, sha256=card.sha256, threads=1), PairEncoder(tokenizer), card, threads)
 
 
 def _logistic(value: float) -> float:

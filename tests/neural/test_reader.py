@@ -139,6 +139,12 @@ class TestReading:
         readings = real.read(QUESTION, contexts)
         assert [at for at, reading in enumerate(readings) if reading.span] == list(range(0, 40, 3))
 
+    def test_what_a_context_gives_does_not_depend_on_the_others_nor_on_the_threads(self) -> None:
+        contexts = [f"{c} {'It rained. ' * (7 * n % 5)}" for n, c in enumerate(CONTEXTS * 3)]
+        together = open_reader(threads=3).read(QUESTION, contexts)
+        alone = open_reader(threads=1)
+        assert together == [alone.read(QUESTION, [context])[0] for context in contexts]
+
     @given(question=st.text(max_size=80), contexts=st.lists(st.text(max_size=120), max_size=4))
     def test_any_text_can_be_read(self, real: OnnxReader, question: str, contexts: list[str]) -> None:
         readings = real.read(question, contexts)

@@ -135,7 +135,7 @@ def main() -> None:
             quantise(plain, target, UNQUANTISED)
     sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
     plain_card = Card.model_validate({"sha256": sha256, "longest": LONGEST, **UNCALIBRATED})
-    exported = OnnxReader(open_session(target, sha256=sha256, threads=o.threads), encoder, plain_card)
+    exported = OnnxReader(open_session(target, sha256=sha256, threads=1), encoder, plain_card, o.threads)
     lines = calibrated(data, encoder, exported.score, named=bool(o.statements))
     card = Card.model_validate({"sha256": sha256, "longest": LONGEST, **lines})
     target.with_suffix(".json").write_text(card.model_dump_json(indent=1) + "\n")
