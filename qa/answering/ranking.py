@@ -273,7 +273,7 @@ def bounded(
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
     among the likeliest and not all but excluded; without a topic, or with one of one word, any of theirs does. Nothing
-    answers about names of which none stands in ``texts``.
+    answers about names of which none stands in ``texts``, nor what somebody said whose description fits nobody.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
@@ -281,6 +281,8 @@ def bounded(
     told = any(_tell(c, asked, texts) for c in ranked[: 5 if asked else None])
     if told and (not asked or _of_one_word(understood, asked) or likely >= _HARDLY * least):
         return max(likely, least)
+    if not asked and not told and understood.mention.role and not ranked[0].fit:
+        return min(likely, 0.9 * least)
     named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}
     if asked and asked <= named and not any(asked & set(content_stems(text)) for text in texts.values()):
         return min(likely, 0.9 * least)

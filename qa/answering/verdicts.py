@@ -14,7 +14,7 @@ from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
 from qa.answering.types import Candidate, Evidence, Mention, Understood
 from qa.answering.wording import SPEECH_STEMS, content_stems, fold, tokens, with_cue
-from qa.domain import Span, SpeakerKind, Statement
+from qa.domain import Mode, Span, SpeakerKind, Statement
 
 _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|"
@@ -226,7 +226,7 @@ def theirs(understood: Understood, evidence: Evidence, least: float) -> Candidat
     spoken = [c for c in evidence.candidates if c.statement]
     named = understood.mention is not None and not understood.mention.role
     # Whoever could not be resolved may be the one; whoever is another by name is not.
-    fitting = [c for c in spoken if c.fit >= least and not (named and (_another(c) or _beside(c, spoken)))]
+    fitting = [c for c in spoken if c.fit >= least and not (named and (_another(c) or _nobodys(c, spoken)))]
     fitting += [c for c in spoken if c not in fitting and _may_be_it(understood.mention, c)]
     if understood.mention is not None and understood.mention.role and not evidence.speaks:
         # Described in words that the articles do not use: it may be whoever said it, unless a name is among them.
@@ -344,12 +344,13 @@ def _may_be_it(mention: Mention | None, candidate: Candidate) -> bool:
     return bool(asked) and nameless and speaker.name[:1].islower() and speaker.kind is not SpeakerKind.GROUP
 
 
-def _beside(candidate: Candidate, spoken: Sequence[Candidate]) -> bool:
-    """Whether a statement without a source stands in a sentence in which only others speak."""
+def _nobodys(candidate: Candidate, spoken: Sequence[Candidate]) -> bool:
+    """Whether a statement without a source is no quotation ("Nobody had ever said so"), or others speak beside it."""
     statement = candidate.statement
     if statement is None or statement.speaker is not None or statement.source is not None:
         return False
-    return any(_another(c) and c.article_id == candidate.article_id and c.span.overlaps(candidate.span) for c in spoken)
+    beside = (c for c in spoken if c.article_id == candidate.article_id and c.span.overlaps(candidate.span))
+    return statement.mode is Mode.INDIRECT or any(_another(c) for c in beside)
 
 
 def _near(candidate: Candidate, understood: Understood, evidence: Evidence) -> bool:

@@ -103,7 +103,8 @@ _WHO = re.compile(
     r",?\s+who\s+(?:also\s+|now\s+|currently\s+)?((?:leads?|led|chairs?|chaired|heads?|headed|runs?|ran|founded|directs?"
     r"|directed|represents?|serves?|served|(?:is|was)\s+(?:the|an?|its|their)|edits?|owns?|manages?|commands?"
     r"|oversees?|works?|worked|teaches|studies|covers?|helped|co-founded)\b(?:[^,.;:—”\"]|\.(?=\w|\s[a-z])){3,110}?)"
-    r"(?=[,;:—”\"]|\.(?!\w|\s[a-z])|\s+and\s+(?:has|have|is|was|will|who)\b)"
+    r"(?=[,;:—”\"]|\.(?!\w|\s[a-z])|\s+and\s+(?:has|have|is|was|will|who|also|sits|runs|leads|chairs|heads"
+    r"|serves|works|lives|plays|teaches|writes|owns)\b)"
 )
 _SEATED = re.compile(r"\s*[,(]\s*([RDI])-([A-Z][\w. ]{1,20}?)(?=[,)])")
 _PARTIES = {"R": "Republican", "D": "Democrat", "I": "independent"}
@@ -115,6 +116,8 @@ _LOOSE_END = re.compile(
     r"(?:,?\s+(?:who|which|whose|that|where|when|and|or|after|before|since|of|to|with|in|on|for|by|as|at|from|has|have|had"
     r"|is|was))+$"
 )
+_CLAUSE_BEHIND = re.compile(r",\s+(?:who|which|whose|where|when)\b.*", re.DOTALL)
+"""What a role may be told apart from: "member for Aldport, who was warned by the Speaker" is no Speaker."""
 _RELATIVE_CLAUSE = re.compile(r",?\s+(?:who|which|whose|that|where|when)\b.*", re.DOTALL)
 _COPULA = re.compile(r"\s+(?:is|was|became)\s+((?:the|a|an)\s[^,.;:—”\"]{3,90})")
 _AFTER = re.compile(
@@ -154,8 +157,8 @@ def find_roles(article: Article, cast: Cast, cues: Sequence[Span], sources: Sequ
 
 
 def _tidied(phrase: str) -> str:
-    """``phrase`` without a rank behind it, and without what ties it to its sentence ("Its president")."""
-    words = _LOOSE_END.sub("", _TIED.sub("", phrase)).split()
+    """``phrase`` without a rank or a clause behind it, and without what ties it to its sentence ("Its president")."""
+    words = _LOOSE_END.sub("", _TIED.sub("", _CLAUSE_BEHIND.sub("", phrase))).split()
     while len(words) > 1 and words[-1].casefold().rstrip(".") in _RANK and _complete(words[-2]):
         words.pop()
     return " ".join(words)

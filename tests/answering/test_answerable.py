@@ -47,3 +47,15 @@ def test_nothing_read_leaves_nothing_to_doubt() -> None:
 @pytest.mark.parametrize(("likely", "settled"), [(0.9, 0.9), (0.3, 0.44), (0.05, 0.05)])
 def test_the_words_asked_for_settle_what_is_not_all_but_excluded(likely: float, settled: float) -> None:
     assert bounded(UNDERSTOOD, [candidate(1.0)], {ARTICLE_ID: TEXT}, likely, 0.44) == settled
+
+
+@pytest.mark.parametrize(
+    ("topic", "fit", "settled"),
+    [("What did say?", 0.0, 0.9 * 0.44), ("What did say?", 0.5, 0.9), ("the free ferry", 0.0, 0.9)],
+)
+def test_a_description_that_fits_nobody_says_nothing_where_no_topic_helps(
+    topic: str, fit: float, settled: float
+) -> None:
+    asked = replace(UNDERSTOOD, topic=topic, mention=Mention("the customers", (), (), role=True))
+    ranked = [replace(candidate(1.0), fit=fit)]
+    assert bounded(asked, ranked, {ARTICLE_ID: TEXT}, 0.9, 0.44) == settled

@@ -10,7 +10,7 @@ from qa.answering.calibration import shipped
 from qa.answering.types import Candidate, Evidence, Kind, Mention, Understood
 from qa.answering.verdicts import contrary, judge, negated, negations, numbers, opposed, told_anything
 from qa.answering.wording import stem
-from qa.domain import Excerpt, Question, Reading, Span, Speaker, SpeakerKind
+from qa.domain import Excerpt, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import ScriptedReader
 from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, SOLBERG, STATEMENTS, article, ask, span_of
 
@@ -212,6 +212,17 @@ def test_who_is_not_named_may_be_the_thing_asked_about(
     evidence = Evidence((candidate,), {ARTICLE_ID: article()}, (said,), answerable=0.9)
     verdict = judge(understood, evidence, shipped())
     assert (verdict.answer, verdict.other) == (("no", True) if other else ("yes", False))
+
+
+@pytest.mark.parametrize(("mode", "answer"), [(Mode.INDIRECT, None), (Mode.DIRECT, "yes")])
+def test_words_without_a_source_are_nobodys_unless_they_are_quoted(mode: Mode, answer: str | None) -> None:
+    asked = Question("Did Solberg say the bridge would close for nine weeks?")
+    topic, solberg = "say the bridge would close for nine weeks", Mention("Solberg", (SOLBERG,), (1.0,))
+    understood = Understood(asked, Kind.VERIFY, asked.text, topic, solberg)
+    said = replace(STATEMENTS[0], speaker=None, source=None, mode=mode)
+    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[1]), said, 0.9, 0.35, agreement=0.95)
+    evidence = Evidence((candidate,), {ARTICLE_ID: article()}, (said,), answerable=0.9)
+    assert judge(understood, evidence, replace(shipped(), verdict=shipped().verdict | {"fit": 0.3})).answer == answer
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ def role(source: str) -> str | None:
         ("Norland’s foreign minister, {P Ilse Maarten},", "Norland’s foreign minister"),
         ("At Norland's port, {P Ilse Maarten}", None),
         ("{P Ilse Maarten}, who is the minister's cousin,", "the minister's cousin"),
+        ("{P Ilse Maarten}, the member for Oslo, who was warned by the Speaker", "the member for Oslo"),
+        ("{P Ilse Maarten}, who is the minister's cousin and sits for Dunmarsh,", "the minister's cousin"),
         ("Prime Minister {P Ilse Maarten}", "Prime Minister"),
         ("Bank of Norland governor {P Ilse Maarten}", "Bank of Norland governor"),
         ("Norway's Attorney General {P Ilse Maarten}", "Norway's Attorney General"),
