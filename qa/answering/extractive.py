@@ -294,7 +294,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     asked_about = mention.meant(MEANT) if mention else None
     if a_fact or answer.speakers or asked_about is None:
         return answer
-    if any(c.statement and c.statement.speaker and c.statement.speaker.name == asked_about.name for c in chosen):
+    meant = {fold(asked_about.name), fold(mention.words) if mention else ""}
+    if any(c.statement and c.statement.speaker and fold(c.statement.speaker.name) in meant for c in chosen):
         return answer  # "the club's physician" is no name, but it is whom the question asks about
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.
     opening = f"The article does not clearly credit this to {label(asked_about)}: "

@@ -109,7 +109,8 @@ _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _SILENT = re.compile(
     r"\b(?:declin\w+|refus\w+|(?:did|would|could|does|do)(?: not|n['’]t) (?:\w+ly )?(?:\w+ )?"
     r"(?:say|comment|clarify|explain|specify|elaborate|disclose|respond|reply|answer|discuss|address|give|provide)"
-    r"|not (?:\w+ )?(?:prepared|ready|willing|able|immediately)|no comment|unwilling)\b",
+    r"|not (?:\w+ )?(?:prepared|ready|willing|able|immediately)|no comment|unwilling"
+    r"|sa(?:id|ys|y) nothing|(?:kept|stayed|remained) silent)\b",
     re.IGNORECASE,
 )
 """Words by which an article says that somebody did not say."""

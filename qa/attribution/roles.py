@@ -125,7 +125,9 @@ _AFTER = re.compile(
     r"((?:(?![,;:—–]|\s--?\s|\.(?:\s|$)|[.!?]?[”\"]).){3,160})"
 )
 _BEFORE_COMMA = re.compile(
-    r"(?:^|[\s“\"(])((?:the|a|an|its|their|his|her|our|(?-i:[A-Z][\w-]+)['’]s)"
+    r"(?:^|[\s“\"(])((?:the|a|an|its|their|his|her|our"
+    r"|(?-i:(?:(?!(?:In|At|On|To|For|From|By|With|And|But|Yet|So|As|After|Before|When|While|Under|Asked)\s)"
+    r"[A-Z][\w-]+\s){0,2}[A-Z][\w-]+)['’]s)"
     r"\s[^,.;:—”\"]{3,140}),\s+(?:(?:mrs?|ms|miss|dr|prof|sir)\b\.?\s+)?$",
     re.IGNORECASE,
 )

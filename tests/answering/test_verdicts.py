@@ -93,6 +93,7 @@ def test_words_that_a_claim_quotes_are_whoever_s_said_them() -> None:
         ("Did Reyes explain why the market would suffer?", "Reyes said that nobody could cross.", "yes"),
         ("Did Reyes explain why the market would suffer?", "Reyes declined to say.", "no"),
         ("Has he said anything about lorries?", "He wouldn't comment.", "no"),
+        ("Did he say anything about lorries?", "He said nothing.", "no"),
         ("Did he say how many lorries there are?", "He said lorries come.", None),
         ("Did he say how many lorries there are?", "He said ten lorries come.", "yes"),
         ("What did Reyes say about lorries?", "He wouldn't comment.", None),

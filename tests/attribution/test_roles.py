@@ -24,6 +24,7 @@ def role(source: str) -> str | None:
         ("the clinic's medical director Dr {P Ilse Maarten}", "clinic's medical director"),
         ("Its president, {P Ilse Maarten},", "president"),
         ("Norland’s foreign minister, {P Ilse Maarten},", "Norland’s foreign minister"),
+        ("West Norland's governor, {P Ilse Maarten},", "West Norland's governor"),
         ("At Norland's port, {P Ilse Maarten}", None),
         ("{P Ilse Maarten}, who is the minister's cousin,", "the minister's cousin"),
         ("{P Ilse Maarten}, the member for Oslo, who was warned by the Speaker", "the member for Oslo"),
