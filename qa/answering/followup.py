@@ -53,11 +53,13 @@ _BORNE = 0.6
 """How well a role must fit for "and the attaché?" to ask the same of its bearer."""
 _OTHERS = re.compile(
     r"^\W*(?:and |but |so )?(?:who|which|(?:did|does) any(?:one|body))\b(?: \w+)? (?:else|disagree[sd]?|agree[sd]?"
-    r"|object(?:s|ed)|contradict(?:s|ed)|den(?:y|ies|ied)|disput(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
-    r"|oppos(?:e|es|ed)|back(?:s|ed)|repl(?:y|ies|ied)|respond(?:s|ed))\b",
+    r"|object(?:s|ed)?|contradict(?:s|ed)?|den(?:y|ies|ied)|disput(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
+    r"|oppos(?:e|es|ed)|back(?:s|ed)?|repl(?:y|ies|ied)|respond(?:s|ed)?)\b",
     re.I,
 )
 """Asks for somebody other than whoever spoke last."""
+_ANYONE = re.compile(r"\b(?:did|does) any(?:one|body)\b", re.I)
+"""Asks who, where it asks for somebody other."""
 _ANSWERED = any_of("reply replies replied answer/s/ed respond/s/ed response reaction react/s/ed comeback counter/s/ed")
 _REPLY = re.compile(
     rf"^\W*(?:(?:and|but|so) )?(?:what|how) {AUX} (?P<np>[^?]{{2,50}}?) "
@@ -108,6 +110,7 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
     last = history[-1]
     swap = _SWAP.match(text)
     others = bool(_OTHERS.search(text))
+    text = _ANYONE.sub("who", text) if others else text
     further = others or bool((_ELSE_CLAIMED if VERIFY.search(text) else _ELSE).search(text))
     said = tuple(turn.answer for turn in history) if further else (last.answer,)
     if _WHO_IS.fullmatch(text) and (meant := _spoken_of(text, history, roster)):
@@ -161,7 +164,7 @@ def leans(text: str, roster: Roster) -> bool:
     """Whether a question leans on what went before: it points back, or is too short to stand alone."""
     if _OPENING.search(text) or _PERSONAL.search(text):
         return True
-    telling = len(content_stems(text))
+    telling = len(content_stems(_ANYONE.sub("who", text)))
     return (not roster.find(text) and telling < _ALONE) or (bool(_POINTING.search(text)) and telling < 2 * _BARE)
 
 

@@ -177,10 +177,15 @@ def words_of(statement: Statement, article: Article, within: Span) -> str:
     for excerpt in statement.content:
         start, end = max(excerpt.span.start, within.start), min(excerpt.span.end, within.end)
         if start < end:
-            pieces.append(_with_marks(article.text, start, end))
-    shown = [" ".join(piece.split()) for piece in pieces if piece.strip()]
-    # A quotation that runs over several paragraphs is closed only at its very end, and one that goes on, not at all.
-    return " … ".join(f"{piece}”" if piece.count("“") > piece.count("”") else piece for piece in shown)
+            piece = " ".join(_with_marks(article.text, start, end).split())
+            first = article.text[max(0, excerpt.span.start - 1) : excerpt.span.start + 1]
+            mark = next((m for m in first if m in _PARTNERS), "")
+            if mark and start > excerpt.span.start and piece[:1] not in _PARTNERS:
+                # Of a quotation that is cut the words are one still.
+                piece = mark + piece.rstrip("".join(_PARTNERS.values())) + _PARTNERS[mark]
+            pieces.append(piece)
+    # One that runs over several paragraphs is closed only at its very end, and one that goes on, not at all.
+    return " … ".join(f"{piece}”" if piece.count("“") > piece.count("”") else piece for piece in pieces if piece)
 
 
 def _with_marks(text: str, start: int, end: int) -> str:

@@ -73,6 +73,10 @@ def test_the_sentence_that_answers_is_cited_and_not_the_whole_speech(question: s
     assert len(answer.citations[0].quote) < len(" ".join(SPEECH)) / 2
 
 
+def test_a_sentence_out_of_a_quotation_has_both_its_marks() -> None:
+    assert f"said: “{SPEECH[5]} {SPEECH[6]}”" in ask("Who said that the museum wants to sell the apple trees?").answer
+
+
 def test_a_claim_is_judged_by_the_sentence_it_is_about() -> None:
     answer = ask("Did Brito say that the museum wants to sell the apple trees?")
     assert answer.verdict == "yes"

@@ -340,3 +340,10 @@ def test_whoever_is_asked_to_go_is_whose_response_to_a_club_is_wanted() -> None:
     found = understand(Question("How did he respond?", (before,)), [club, head])
     assert found.mention is not None
     assert found.mention.speakers[0].name == "Odd Lunde"
+
+
+@pytest.mark.parametrize("text", ["Did anyone disagree?", "Did anybody contradict her?", "Does anyone else object?"])
+def test_whether_anyone_disagreed_asks_who_did(text: str) -> None:
+    found = understood(text, ("Who announced the closure?", "Ingrid Solberg."))
+    assert found.kind is Kind.WHO
+    assert found.others
