@@ -13,7 +13,7 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
 from qa.answering.letters import letters
 from qa.answering.naming import Roster
-from qa.answering.ranking import Piece, answerable, bounded, rank, told_first
+from qa.answering.ranking import Piece, answerable, bounded, ranked, scorer, told_first
 from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import searches
 from qa.answering.sifting import told_apart
@@ -121,18 +121,37 @@ def gather(
     few = len(articles) <= FEW
     most = _EMBEDDED if few else _EMBEDDED_OF_MANY
     pieces = _with_sentences(pieces, understood, vector, embedder, rarity, most)
-    ranked = rank(understood, pieces, rarity, weights)
-    if reader is not None and ranked:
-        ranked = rank(understood, read(understood, pieces, ranked, reader, many=not few), rarity, weights)
+    order = _ordered(understood, pieces, rarity, weights, reader, many=not few)
     named = _named(understood, articles.values())
     speaks = understood.mention is None or any(p.statement and p.fit >= SPEAKS for p in pieces)
     likely = 0.0
-    if ranked:
-        likely = answerable(understood, ranked, named, speaks, weights)[0]
+    if order:
+        likely = answerable(understood, order, named, speaks, weights)[0]
         texts = {article_id: article.text for article_id, article in articles.items()}
-        ranked = told_first(understood, ranked, texts)
-        likely = bounded(understood, ranked, texts, likely, weights.threshold)
-    return Evidence(tuple(ranked), articles, everyone, named, speaks, likely)
+        order = told_first(understood, order, texts)
+        likely = bounded(understood, order, texts, likely, weights.threshold)
+    return Evidence(tuple(order), articles, everyone, named, speaks, likely)
+
+
+def _ordered(
+    understood: Understood,
+    pieces: Sequence[Piece],
+    rarity: Rarity,
+    weights: Calibration,
+    reader: Reader | None,
+    *,
+    many: bool,
+) -> list[Candidate]:
+    """``pieces`` as candidates, likeliest first, with what the reader makes of those that are so without it."""
+    if not pieces:
+        return []
+    scored = scorer(understood, pieces, rarity, weights)
+    plain = [scored(piece) for piece in pieces]
+    order = ranked(plain)
+    if reader is None:
+        return order
+    now = read(understood, pieces, order, reader, many=many)
+    return ranked([c if new is old else scored(new) for old, new, c in zip(pieces, now, plain, strict=True)])
 
 
 @lru_cache(maxsize=512)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -88,26 +88,30 @@ class Piece:
     reading: Reading | None = None
 
 
-def rank(understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibration: Calibration) -> list[Candidate]:
-    """``pieces`` as candidates, likeliest first."""
-    if not pieces:
-        return []
+def scorer(
+    understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibration: Calibration
+) -> Callable[[Piece], Candidate]:
+    """What makes each of ``pieces``, not none, a candidate: each by itself, so that those it made may be kept."""
     best = max(piece.sentence for piece in pieces)
     texts = understood.topic, " ".join(understood.said), understood.fresh
     topic, said, fresh = (rarity.wanted(content_stems(text)) for text in texts)
     weights = calibration.rank[GROUP[understood.kind]]
-    ranked = []
-    for piece in pieces:
+
+    def scored(piece: Piece) -> Candidate:
         features = featured(understood, piece, best, topic, said, fresh)
         focus = None
         if piece.reading and piece.reading.span:
             focus = Span(piece.span.start + piece.reading.span.start, piece.span.start + piece.reading.span.end)
         score = probability(weights, features) * (_HEADING if piece.heading else 1.0)
         agreement = piece.reading.agreement if piece.reading else 0.5
-        ranked.append(
-            Candidate(piece.article_id, piece.span, piece.statement, score, piece.fit, focus, features, agreement)
-        )
-    return sorted(_lifted(ranked), key=lambda c: -c.score)
+        return Candidate(piece.article_id, piece.span, piece.statement, score, piece.fit, focus, features, agreement)
+
+    return scored
+
+
+def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """``candidates``, likeliest first."""
+    return sorted(_lifted(candidates), key=lambda c: -c.score)
 
 
 def _lifted(candidates: Sequence[Candidate]) -> list[Candidate]:
