@@ -13,7 +13,7 @@ from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
 from qa.answering.letters import letters
 from qa.answering.naming import Roster
-from qa.answering.ranking import Piece, answerable, bounded, ranked, scorer, told_first
+from qa.answering.ranking import Piece, answerable, bounded, likeliest_first, scorer, told_first
 from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import searches
 from qa.answering.sifting import told_apart
@@ -147,11 +147,11 @@ def _ordered(
         return []
     scored = scorer(understood, pieces, rarity, weights)
     plain = [scored(piece) for piece in pieces]
-    order = ranked(plain)
+    order = likeliest_first(plain)
     if reader is None:
         return order
     now = read(understood, pieces, order, reader, many=many)
-    return ranked([c if new is old else scored(new) for old, new, c in zip(pieces, now, plain, strict=True)])
+    return likeliest_first([c if new is old else scored(new) for old, new, c in zip(pieces, now, plain, strict=True)])
 
 
 @lru_cache(maxsize=512)

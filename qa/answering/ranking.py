@@ -109,8 +109,8 @@ def scorer(
     return scored
 
 
-def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """``candidates``, likeliest first."""
+def likeliest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """``candidates`` in the order of their scores, statements lifted to their hearts'."""
     return sorted(_lifted(candidates), key=lambda c: -c.score)
 
 

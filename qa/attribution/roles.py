@@ -117,7 +117,7 @@ _LOOSE_END = re.compile(
     r"|is|was))+$"
 )
 _CLAUSE_BEHIND = re.compile(r",\s+(?:who|which|whose|where|when)\b.*", re.DOTALL)
-"""What a role may be told apart from: "member for Aldport, who was warned by the Speaker" is no Speaker."""
+"""What follows a role and may name others: "member for Aldport, who was warned by the Speaker" is no Speaker."""
 _RELATIVE_CLAUSE = re.compile(r",?\s+(?:who|which|whose|that|where|when)\b.*", re.DOTALL)
 _COPULA = re.compile(r"\s+(?:is|was|became)\s+((?:the|a|an)\s[^,.;:—”\"]{3,90})")
 _AFTER = re.compile(
