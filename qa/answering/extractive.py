@@ -292,9 +292,9 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
         return _answer(understood, lines, evidence.answerable, spoke)
     a_fact = understood.wants in ("number", "time", "place")
     asked_about = mention.meant(MEANT) if mention else None
-    if a_fact or answer.speakers or asked_about is None:
+    if a_fact or answer.speakers or mention is None or asked_about is None:
         return answer
-    meant = {fold(asked_about.name), fold(mention.words) if mention else ""}
+    meant = {fold(asked_about.name), fold(mention.words)}
     if any(c.statement and c.statement.speaker and fold(c.statement.speaker.name) in meant for c in chosen):
         return answer  # "the club's physician" is no name, but it is whom the question asks about
     # A pronoun that was not resolved, a phrase such as "the agency", or the article's own words.

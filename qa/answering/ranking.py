@@ -285,7 +285,7 @@ def bounded(
     told = any(_tell(c, asked, texts) for c in ranked[: 5 if asked else None])
     if told and (not asked or _of_one_word(understood, asked) or likely >= _HARDLY * least):
         return max(likely, least)
-    if not asked and not told and understood.mention.role and not ranked[0].fit:
+    if not asked and understood.mention.role and not ranked[0].fit:
         return min(likely, 0.9 * least)
     named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}
     if asked and asked <= named and not any(asked & set(content_stems(text)) for text in texts.values()):
