@@ -30,6 +30,8 @@ _FORM = frozenset(
 )
 _ABOUT = 0.5
 """The share of the best score that an article's best statement has, if the article is about what a list asks for."""
+_AS_SURE = 0.5
+"""The share of a speaker's surest statement's probability from which a quotation of theirs is shown in its place."""
 _NUMBERS = ("two", "three", "four", "five")
 _SEATED = re.compile(
     r"\b(?:(?:house|senate|congress) )?members of (?:congress|parliament|the (?:house|senate))\b", re.I
@@ -99,19 +101,29 @@ def listed(
 ) -> list[Candidate]:
     """For each speaker the candidate that belongs most surely, the surest first; at most ``most``.
 
-    Of many, those that are likely enough; of as many as the question says there are, that many.
+    Where it is asked who is quoted, words in quotation marks are preferred. Of many speakers, those that are likely
+    enough; of as many as the question says there are, that many.
     """
     about = _about(candidates) if asked_for(understood) else candidates
     sure = [(probability(calibration.listed, signs), c, s) for c, s, signs in weighed(understood, about)]
-    kept: dict[str, tuple[float, Candidate]] = {}
+    said_by: dict[str, list[tuple[float, Candidate]]] = {}
     for likely, candidate, speaker in sorted(sure, key=lambda one: -one[0]):
-        name = next((name for name in kept if _part_of_other(speaker.name, name)), speaker.name)
-        kept.setdefault(name, (likely, candidate))
+        name = next((name for name in said_by if _part_of_other(speaker.name, name)), speaker.name)
+        said_by.setdefault(name, []).append((likely, candidate))
+    quoted = bool(_QUOTED.search(understood.text))
+    kept = [(theirs[0][0], _shown(theirs, quoted)) for theirs in said_by.values()]
     if said := _SO_MANY.search(understood.topic):
         most, least = _NUMBERS.index(said.group(1).lower()) + 2, 0.0
     else:
         least = calibration.verdict["listed"]
-    return [c for place, (likely, c) in enumerate(kept.values()) if likely >= least or place == 0][:most]
+    return [c for place, (likely, c) in enumerate(kept) if likely >= least or place == 0][:most]
+
+
+def _shown(theirs: Sequence[tuple[float, Candidate]], quoted: bool) -> Candidate:
+    """Of what one speaker says, the surest first: that, or a quotation where these are asked for and it is near it."""
+    least = _AS_SURE * theirs[0][0]
+    printed = (c for likely, c in theirs if likely >= least and c.statement and c.statement.mode is not Mode.INDIRECT)
+    return next(printed, theirs[0][1]) if quoted else theirs[0][1]
 
 
 def _about(candidates: Sequence[Candidate]) -> list[Candidate]:

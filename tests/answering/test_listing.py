@@ -56,6 +56,14 @@ def test_of_two_statements_the_likelier_stands_for_its_speaker() -> None:
     assert listed(understood("Who spoke?"), few, shipped(), 8) == few[1:]
 
 
+def test_who_is_quoted_is_shown_by_words_in_quotation_marks_where_these_are_near() -> None:
+    told, quoted = candidate(person("Ada Holm"), 0.95), candidate(person("Ada Holm"), 0.3, Mode.DIRECT)
+    assert listed(understood("Who spoke?"), [told, quoted], shipped(), 8) == [told]
+    assert listed(understood("Who is quoted?"), [told, quoted], shipped(), 8) == [quoted]
+    far = replace(quoted, score=0.02)
+    assert listed(understood("Who is quoted?"), [told, far], shipped(), 8) == [told]
+
+
 def test_what_is_far_behind_is_left_out_unless_the_question_counts_on_it() -> None:
     few = [candidate(person("Ada Holm"), 0.9, Mode.DIRECT), candidate(PAPER, 0.002)]
     assert len(listed(understood("Who spoke on the ferry?"), few, shipped(), 8)) == 1
