@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from typing import Generic, TypeVar
 
 from qa.answering.calibration import Calibration, shipped
@@ -256,8 +257,8 @@ def _pieces(
     def piece(over: range, own: tuple[str, ...] | None, dense: float, statement: Statement | None) -> Piece:
         first, last = over[0], over[-1]
         span = Span(sentences[first].start, sentences[last].end)
-        whole = stems[first] if first == last else tuple(s for i in over for s in stems[i])
-        around = tuple(s for i in range(max(0, first - 1), min(len(stems), last + 2)) for s in stems[i])
+        whole = stems[first] if first == last else tuple(chain.from_iterable(stems[first : last + 1]))
+        around = tuple(chain.from_iterable(stems[max(0, first - 1) : last + 2]))
         text = span.of(article.text)
         fits_ = fit(statement, understood.mention, fits, text) if statement else 0.0
         return Piece(

@@ -92,11 +92,12 @@ def split(text: str) -> list[Token]:
     return found
 
 
-def name_tokens(name: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def name_tokens(name: str) -> tuple[str, ...]:
     """The words of a name that tell it from others, never none: titles and particles left out where some remain."""
-    words = [w.rstrip(".") for w in tokens(name)]
-    kept = [w for w in words if w not in TITLES and len(w) > 1]
-    return kept or words or [fold(name)]
+    words = tuple(w.rstrip(".") for w in tokens(name))
+    kept = tuple(w for w in words if w not in TITLES and len(w) > 1)
+    return kept or words or (fold(name),)
 
 
 def same_name(one: Speaker, other: Speaker) -> bool:
@@ -123,7 +124,7 @@ def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:
     asked = [w for w in words if w not in TITLES] or list(words)
     if not theirs or not asked:
         return 0.0
-    if asked == theirs:
+    if tuple(asked) == theirs:
         return 1.0
     if len(asked) == 1 and (asked[0] == acronym(name) or asked[0] in re.findall(r"\(([^)]+)\)", fold(name))):
         return 0.95

@@ -12,10 +12,14 @@ from qa.ports import Reader
 
 SPEAKS = 0.5
 """The fit from which the one asked about counts as speaking in the articles."""
-_ROUNDS, _ROUNDS_OF_MANY, _LIST = (4, 10), (3, 6), (20,)
+_ROUNDS, _ROUNDS_OF_MANY, _LIST = (4, 10), (4, 6), (20,)
 """How many are read in all after each round: of a few articles, of a collection that was searched, for a list."""
 _FOUND = 0.3
 """The relevance of one of them from which no more are read."""
+_HOPELESS, _HOPELESS_OF_MANY, _HOPELESS_IN_LIST = 0.2, 0.3, 0.05
+"""What scores less than this share of the best is not worth reading, in the same cases."""
+_ALWAYS = 2
+"""So many are read whatever they score."""
 
 _Key = tuple[str, Span, str]
 """What the reader is given: the sentences of an article, behind the name and role of who speaks in them."""
@@ -24,16 +28,21 @@ _Key = tuple[str, Span, str]
 def read(
     understood: Understood, pieces: Sequence[Piece], ranked: Sequence[Candidate], reader: Reader, *, many: bool
 ) -> list[Piece]:
-    """``pieces`` with what the reader makes of those that ``ranked`` has first.
+    """``pieces`` with what the reader makes of those that ``ranked`` has first and near the best.
 
     ``many`` says that they come from a collection that was searched.
     """
     order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
     best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
     texts = {(p.article_id, p.span): p.text for p in pieces}
+    share = _HOPELESS_IN_LIST if understood.kind is Kind.LIST else _HOPELESS_OF_MANY if many else _HOPELESS
+    least = share * max((c.score for c in ranked), default=0.0)
+    hopeful = {_key(c.article_id, c.span, c.statement) for c in ranked if c.score >= least}
     known: dict[_Key, Reading] = {}
     for most in _rounds(understood.kind, many):
-        new = [key for key in _chosen(understood, best, most) if key not in known][: most - len(known)]
+        chosen = _chosen(understood, best, most)
+        worth = [*chosen[:_ALWAYS], *(key for key in chosen[_ALWAYS:] if key in hopeful)]
+        new = [key for key in worth if key not in known][: most - len(known)]
         contexts = [f"{speaker}{texts[article_id, span]}" for article_id, span, speaker in new]
         readings = reader.read(understood.text, contexts) if contexts else []
         known |= {key: _moved(reading, len(key[2])) for key, reading in zip(new, readings, strict=True)}
@@ -45,11 +54,11 @@ def read(
 def _rounds(kind: Kind, many: bool) -> tuple[int, ...]:
     if kind is Kind.LIST:
         return _LIST
+    if kind is Kind.WHO:
+        return _ROUNDS[-1:]  # what answers well may be another's than what answers best: all are read at once
     rounds = _ROUNDS_OF_MANY if many else _ROUNDS
-    if kind is Kind.IDENTITY or (many and kind is Kind.VERIFY):
-        return rounds[:1]  # more of them tell nothing more
-    # A statement that answers "who" well may be another's than that which answers best: all are read at once.
-    return rounds[-1:] if kind is Kind.WHO and not many else rounds
+    # More of them tell nothing more of who somebody is, nor, over a collection, of a claim.
+    return rounds[:1] if kind is Kind.IDENTITY or (many and kind is Kind.VERIFY) else rounds
 
 
 def _chosen(understood: Understood, best: Sequence[Piece], most: int) -> list[_Key]:
