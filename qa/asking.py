@@ -8,16 +8,15 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from qa.answering.evidence import Evidence, gather, speakers_in
+from qa.answering.evidence import Evidence, gather, speakers_in, spoken_of
 from qa.answering.extractive import compose
 from qa.answering.generative import Writer
-from qa.answering.naming import Roster
 from qa.answering.question import Understood, understand
 from qa.answering.sifting import told_apart
 from qa.answering.verification import verify
 from qa.domain import Answer, Question, Turn
 from qa.errors import QuestionError
-from qa.ports import Embedder, Lake, Reader
+from qa.ports import Embedder, Lake, Reader, Snapshot
 
 MOST_TURNS = 50
 """What went before beyond this many turns is left out, the oldest first."""
@@ -97,27 +96,44 @@ class Asker:
         self.count("abstained" if answer.abstained else answer.mode, time.perf_counter() - began)
 
     def _made(self, question: Question) -> tuple[Understood, Evidence, Answer]:
-        """What is asked, the evidence, and the verified answer in the articles' own words."""
+        """What is asked, the evidence, and the verified answer in the articles' own words.
+
+        A follow-up is asked of the article of the answer before, and of all where that does not say.
+        """
         asked = validated(question, self.max_chars)
         with self.lake.snapshot() as snapshot:
             for article_id in asked.articles:
                 snapshot.article(article_id)
-            understood = self._understood(asked, speakers_in(snapshot, asked))
-            evidence = gather(understood, snapshot, self.embedder, self.reader)
-            # Whom the evidence was gathered for: the articles tell who only sounds alike.
-            understood = told_apart(understood, evidence.articles.values(), evidence.speakers)
+            understood = understand(asked, speakers_in(snapshot, asked))
+            text = self._rewritten(understood)
+            if before := spoken_of(understood, snapshot):
+                there = replace(asked, articles=(before,))
+                narrowed = understand(there, speakers_in(snapshot, there))
+                made = self._answered(_completed(narrowed, text, snapshot), snapshot)
+                if made[1].speaks and not made[2].abstained:
+                    return made
+            return self._answered(_completed(understood, text, snapshot), snapshot)
+
+    def _answered(self, understood: Understood, snapshot: Snapshot) -> tuple[Understood, Evidence, Answer]:
+        evidence = gather(understood, snapshot, self.embedder, self.reader)
+        # Whom the evidence was gathered for: the articles tell who only sounds alike.
+        understood = told_apart(understood, evidence.articles.values(), evidence.speakers)
         return understood, evidence, _verified(compose(understood, evidence), evidence)
 
-    def _understood(self, asked: Question, speakers: Roster) -> Understood:
-        """A follow-up is completed by rule, or by the language model where that is wanted and succeeds."""
-        understood = understand(asked, speakers)
+    def _rewritten(self, understood: Understood) -> str | None:
+        """A follow-up made to stand alone by the language model, where that is wanted and succeeds."""
         if not (understood.followup and self.writer and self.writer.rewrites):
-            return understood
-        text = self.writer.rewritten(asked)
-        if text is None:
-            return understood
-        completed = understand(Question(text, (), asked.articles), speakers)
-        return replace(completed, asked=asked, said=understood.said, followup=True)
+            return None
+        return self.writer.rewritten(understood.asked)
+
+
+def _completed(understood: Understood, text: str | None, snapshot: Snapshot) -> Understood:
+    """A follow-up as ``text`` makes it stand alone, where there is one."""
+    if text is None:
+        return understood
+    asked = understood.asked
+    completed = understand(Question(text, (), asked.articles), speakers_in(snapshot, asked))
+    return replace(completed, asked=asked, said=understood.said, followup=True)
 
 
 def _verified(answer: Answer, evidence: Evidence) -> Answer:

@@ -23,7 +23,7 @@ from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, to
 from qa.domain import Article, BlockKind, HitKind, Question, Span, Speaker, SpeakerEntry, Statement
 from qa.ports import Embedder, Reader, Snapshot, Vectors
 
-__all__ = ["Candidate", "Evidence", "gather", "speakers_in"]
+__all__ = ["Candidate", "Evidence", "gather", "speakers_in", "spoken_of"]
 
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
@@ -40,6 +40,16 @@ def speakers_in(snapshot: Snapshot, question: Question) -> Roster:
     if question.articles:
         return Roster(_distinct(s for a in question.articles for s in _statements(snapshot, a)))
     return _everybody(_Same(snapshot.speakers()))
+
+
+def spoken_of(understood: Understood, snapshot: Snapshot) -> str | None:
+    """The one of several articles that the last question and answer are about, where a question follows up on them."""
+    asked = understood.asked
+    if not understood.followup or not asked.history or len(asked.articles) == 1:
+        return None
+    last = asked.history[-1]
+    hits = snapshot.lexical(f"{last.question} {last.answer}", HitKind.PASSAGE, 1, asked.articles)
+    return hits[0].article_id if hits else None
 
 
 def _statements(snapshot: Snapshot, article_id: str) -> tuple[Statement, ...]:

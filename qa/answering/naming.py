@@ -22,6 +22,7 @@ TITLES = frozenset(
 )
 _COMMON = frozenset("will may mark rich young long price rose grant page bush rice king hill case love day".split())
 """Names that are also everyday words: in lower case they count as names only where a speaker is expected."""
+_BEHIND_HEAD = re.compile(r"\s(?:of|from|for|at|in|who|that|with)\s")
 _LEAST_FUZZY = 83.0
 BY_SURNAME = 0.95
 """How well a surname alone names a person."""
@@ -180,6 +181,11 @@ def likened(stems: Iterable[str]) -> frozenset[str]:
     """``stems`` with those that stand for the same people in questions."""
     asked = frozenset(stems)
     return asked.union(*(group for group in _LIKE if group & asked))
+
+
+def head(words: str) -> frozenset[str]:
+    """The stems of the word that says what somebody is ("director" in "the clinic's director of care"), and alike."""
+    return likened(content_stems(" ".join(_BEHIND_HEAD.split(words)[0].split()[-1:])))
 
 
 class Roster:

@@ -9,7 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from qa.answering.calibration import FEATURES, Calibration, log_odds, probability
-from qa.answering.types import UNREAD, Candidate, Kind, Understood
+from qa.answering.naming import described_by, head
+from qa.answering.types import UNREAD, Candidate, Kind, Mention, Understood
 from qa.answering.wording import SPEECH_STEMS, Rarity, Wanted, content_stems
 from qa.domain import Reading, Span, Statement
 
@@ -270,6 +271,12 @@ def _tell(candidate: Candidate, asked: AbstractSet[str], texts: Mapping[str, str
     return theirs and asked <= set(content_stems(candidate.span.of(texts[candidate.article_id])))
 
 
+def _described(mention: Mention, ranked: Sequence[Candidate]) -> bool:
+    """Whether the speaker of the likeliest statement is what ``mention`` calls somebody, or a like thing."""
+    speaker = next((c.statement.speaker for c in ranked if c.statement), None)
+    return speaker is not None and not head(mention.words).isdisjoint(described_by(speaker))
+
+
 def bounded(
     understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str], likely: float, least: float
 ) -> float:
@@ -277,15 +284,16 @@ def bounded(
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
     among the likeliest and not all but excluded; without a topic, or with one of one word, any of theirs does. Nothing
-    answers about names of which none stands in ``texts``, nor what somebody said whose description fits nobody.
+    answers about names of which none stands in ``texts``, nor what somebody said whose description fits nobody. The
+    topic of a follow-up is its own: "and what did the attaché say?" asks for whatever that one says.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
-    asked = subject(understood)
+    asked = subject(replace(understood, topic=understood.fresh) if understood.followup else understood)
     told = any(_tell(c, asked, texts) for c in ranked[: 5 if asked else None])
     if told and (not asked or _of_one_word(understood, asked) or likely >= _HARDLY * least):
         return max(likely, least)
-    if not asked and understood.mention.role and not ranked[0].fit:
+    if not asked and understood.mention.role and not ranked[0].fit and not _described(understood.mention, ranked):
         return min(likely, 0.9 * least)
     named = {s for word in _PROPER.findall(understood.topic) for s in content_stems(word)}
     if asked and asked <= named and not any(asked & set(content_stems(text)) for text in texts.values()):

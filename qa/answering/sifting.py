@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from qa.answering.fitting import BORNE
-from qa.answering.naming import BY_SURNAME, TITLES, described_by, likened, name_tokens, named_by
+from qa.answering.naming import BY_SURNAME, TITLES, described_by, head, name_tokens, named_by
 from qa.answering.nations import nations, nations_in, of_another_nation
 from qa.answering.phrasing import credited
 from qa.answering.ranking import THEIRS
@@ -101,8 +101,7 @@ def unheard_of(mention: Mention | None, evidence: Evidence) -> bool:
     """Whether somebody is only described, by what the articles have no word for: nobody in them can be meant."""
     if mention is None or not mention.role or mention.speakers:
         return False
-    head = re.split(r"\s(?:of|from|for|at|in|who|that|with)\s", mention.words)[0].split()[-1:]
-    theirs = likened(content_stems(" ".join(head)))
+    theirs = head(mention.words)
     words = {stem for a in evidence.articles.values() for stem in content_stems(a.text)}
     told = (described_by(s.speaker) for s in evidence.statements if s.speaker)
     return bool(theirs) and theirs.isdisjoint(words.union(*told))

@@ -136,3 +136,18 @@ def test_who_disagreed_with_somebody_is_not_them(asker: Asker) -> None:
     answer = asked(asker, "Who disagreed with Jalali?")
     assert "Kazem Jalali" not in names(answer)
     assert "Jalali accused" not in answer.answer
+
+
+@pytest.mark.parametrize("described", ["the spokeswoman", "the union", "the journalists"])
+def test_the_topic_before_makes_nobody_a_speaker_whom_no_description_fits(asker: Asker, described: str) -> None:
+    question = "Who warned Tel Aviv?"
+    first = asker.ask(Question(question))
+    then = asker.ask(Question(f"and what did {described} say?", (Turn(question, first.answer),)))
+    assert (then.abstained, then.speakers) == (True, ())
+
+
+def test_what_another_says_need_not_be_about_the_topic_before(asker: Asker) -> None:
+    question = "Who warned Tel Aviv?"
+    first = asker.ask(Question(question))
+    then = asker.ask(Question("and what did the attaché say?", (Turn(question, first.answer),)))
+    assert [speaker.name for speaker in then.speakers] == ["Reza Khosravi Moghaddam"]

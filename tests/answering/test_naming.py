@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.naming import Roster, acronym, name_fit, name_tokens, same_name
+from qa.answering.naming import Roster, acronym, head, name_fit, name_tokens, same_name
 from qa.domain import Speaker, SpeakerKind
 
 SPEAKERS = (
@@ -100,6 +100,12 @@ def test_any_text_can_be_searched_for_names(text: str) -> None:
     for found in ROSTER.find(text):
         assert 0 <= found.start < found.end <= len(text) + 1
         assert list(found.weights) == sorted(found.weights, reverse=True)
+
+
+def test_the_head_of_a_description_stands_for_the_like_of_it() -> None:
+    assert "lead" in head("the union boss")
+    assert head("the boss's daughter from Dunmarsh") == head("daughter")
+    assert head("—") == frozenset()
 
 
 def test_a_name_without_letters_is_its_own_word() -> None:
