@@ -133,7 +133,7 @@ def _completed(understood: Understood, text: str | None, snapshot: Snapshot) -> 
         return understood
     asked = understood.asked
     completed = understand(Question(text, (), asked.articles), speakers_in(snapshot, asked))
-    return replace(completed, asked=asked, said=understood.said, followup=True)
+    return replace(completed, asked=asked, said=understood.said, followup=True, fresh=understood.fresh)
 
 
 def _verified(answer: Answer, evidence: Evidence) -> Answer:

@@ -111,7 +111,7 @@ def listed(
         name = next((name for name in said_by if _part_of_other(speaker.name, name)), speaker.name)
         said_by.setdefault(name, []).append((likely, candidate))
     quoted = bool(_QUOTED.search(understood.text))
-    kept = [(theirs[0][0], _shown(theirs, quoted)) for theirs in said_by.values()]
+    kept = [(theirs[0][0], _quotation(theirs) if quoted else theirs[0][1]) for theirs in said_by.values()]
     if said := _SO_MANY.search(understood.topic):
         most, least = _NUMBERS.index(said.group(1).lower()) + 2, 0.0
     else:
@@ -119,11 +119,11 @@ def listed(
     return [c for place, (likely, c) in enumerate(kept) if likely >= least or place == 0][:most]
 
 
-def _shown(theirs: Sequence[tuple[float, Candidate]], quoted: bool) -> Candidate:
-    """Of what one speaker says, the surest first: that, or a quotation where these are asked for and it is near it."""
+def _quotation(theirs: Sequence[tuple[float, Candidate]]) -> Candidate:
+    """Of what one speaker says, the surest first, the first in quotation marks that is near it; else the surest."""
     least = _AS_SURE * theirs[0][0]
-    printed = (c for likely, c in theirs if likely >= least and c.statement and c.statement.mode is not Mode.INDIRECT)
-    return next(printed, theirs[0][1]) if quoted else theirs[0][1]
+    quoted = (c for likely, c in theirs if likely >= least and c.statement and c.statement.mode is not Mode.INDIRECT)
+    return next(quoted, theirs[0][1])
 
 
 def _about(candidates: Sequence[Candidate]) -> list[Candidate]:

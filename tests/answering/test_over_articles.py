@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from qa import samples
+from qa.answering.generative import Writer
 from qa.asking import Asker
 from qa.domain import Answer, Question, Turn
 from qa.wiring import open_parts, read_settings
@@ -48,3 +51,34 @@ def test_whoever_does_not_speak_in_that_article_is_looked_for_in_all(asker: Aske
     assert places(answer) == {"lindhafen-strike"}
     _, answer = then(asker, "Who warned Tel Aviv?", "and what did the spokeswoman say?")
     assert {speaker.name for speaker in answer.speakers} == {"Delphine Maurois"}
+
+
+class _Rewriter:
+    """A writer that makes follow-ups stand alone as it is told to, and words no answer."""
+
+    rewrites = True
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.asked: list[Question] = []
+
+    def rewritten(self, question: Question) -> str:
+        self.asked.append(question)
+        return self.text
+
+    def write(self, understood: Any, evidence: Any, answer: Answer) -> Answer:
+        return answer
+
+
+def test_a_follow_up_is_rewritten_once_and_answered_where_that_finds_it(asker: Asker) -> None:
+    writer = _Rewriter("What did the transport minister say about arbitration?")
+    rewriting = replace(asker, writer=cast("Writer", writer))
+    first = "Who warned that car plants inland would run out of parts?"
+    turn = Turn(first, asker.ask(Question(first)).answer)
+    answer = rewriting.ask(Question("And she?", (turn,)))
+    assert [question.text for question in writer.asked] == ["And she?"]
+    assert ([speaker.name for speaker in answer.speakers], places(answer)) == (
+        ["Henrike Daalgaard"],
+        {"lindhafen-strike"},
+    )
+    assert "no plans to impose arbitration" in answer.answer
