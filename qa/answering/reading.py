@@ -54,9 +54,9 @@ def read(
 def _rounds(kind: Kind, many: bool) -> tuple[int, ...]:
     if kind is Kind.LIST:
         return _LIST
-    if kind is Kind.WHO:
-        return _ROUNDS[-1:]  # what answers well may be another's than what answers best: all are read at once
     rounds = _ROUNDS_OF_MANY if many else _ROUNDS
+    if kind is Kind.WHO:
+        return rounds[-1:]  # what answers well may be another's than what answers best: all are read at once
     # More of them tell nothing more of who somebody is, nor, over a collection, of a claim.
     return rounds[:1] if kind is Kind.IDENTITY or (many and kind is Kind.VERIFY) else rounds
 
