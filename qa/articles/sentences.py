@@ -27,7 +27,7 @@ _MARKS = re.compile(
     r"[.!?…‽؟۔。！？｡।॥]++"
     # What closes with them: quotation marks, brackets, emphasis, a footnote's number; an opening mark only where it
     # opens nothing („…“), a spaced one only where it stands apart (« … »).
-    r"(?:[\"'”’»›`)\]}*_」』）》]|[“‘«‹](?![^\W_])|\[\d{1,3}\])*+"
+    r"(?:[\"'”’»›`)\]}*_」』）》]|[“‘«‹](?![^\W_])|\[\d{1,3}\])*"
     r"(?:[ \u00a0\u202f]»(?=[\s.,;:!?)]|$))?"
 )
 _WORD_BEFORE = re.compile(r"[^\s\"“”‘«»„‹›()\[\]{}<>—–/]+$")
