@@ -260,14 +260,14 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     """What the one asked about said on the topic, the best one to three statements in text order."""
     fitting, mention = may_be_theirs(understood.mention, evidence, weights.verdict["fit"]), understood.mention
     if understood.everything:
-        least = weights.verdict["everything"] if subject(understood) else 0.0
+        least = weights.verdict["everything"] if subject(understood.topic) else 0.0
         known = mention is not None and (not mention.role or mention.meant(BORNE))
         theirs = [c for c in fitting if c.statement and (c.fit >= THEIRS or not known)]
         said = [c for c in theirs if c.score >= least] or fitting[:1]
         chosen = _distinct(said, _MOST_ALL, evidence)
     else:
         theirs = [c for c in fitting if c.statement and c.fit >= THEIRS]
-        asked, answered = subject(understood), evidence.answerable >= weights.threshold
+        asked, answered = subject(understood.topic), evidence.answerable >= weights.threshold
         # Of whom the article is about, everything in it may be.
         named = mention is not None and not mention.role
         open_to = not asked if answered else bool(named and theirs and is_about(asked, evidence))

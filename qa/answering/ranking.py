@@ -233,13 +233,13 @@ def far_behind(candidate: Candidate, best: Candidate, surely: float) -> bool:
     return best.odds >= surely and candidate.odds < best.odds - _ALL_BUT
 
 
-def subject(understood: Understood) -> set[str]:
+def subject(topic: str) -> set[str]:
     """The stems of what is asked about, without the words for saying; empty for "What did X say?".
 
     In "What did X say about the promise?" the promise is what is asked about.
     """
-    told = set(content_stems(understood.topic)) - SPEECH_STEMS - _WHOLE
-    about = _ABOUT.search(understood.topic)
+    told = set(content_stems(topic)) - SPEECH_STEMS - _WHOLE
+    about = _ABOUT.search(topic)
     return told or (set(content_stems(about["what"])) if about else set())
 
 
@@ -248,7 +248,7 @@ def told_first(understood: Understood, ranked: Sequence[Candidate], texts: Mappi
 
     "What did Jalali say about Israel?" asks for whatever has the word; the reader looks for one answer, and finds none.
     """
-    asked = subject(understood)
+    asked = subject(understood.topic)
     if not _of_one_word(understood, asked):
         return list(ranked)
     told: list[Candidate] = []
@@ -289,7 +289,7 @@ def bounded(
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
-    asked = subject(replace(understood, topic=understood.fresh) if understood.followup else understood)
+    asked = subject(understood.fresh if understood.followup else understood.topic)
     told = any(_tell(c, asked, texts) for c in ranked[: 5 if asked else None])
     if told and (not asked or _of_one_word(understood, asked) or likely >= _HARDLY * least):
         return max(likely, least)

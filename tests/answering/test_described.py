@@ -10,7 +10,7 @@ import pytest
 
 from qa.answering.nesting import passed_on
 from qa.answering.ranking import subject
-from qa.answering.types import Evidence, Kind, Understood
+from qa.answering.types import Evidence
 from qa.asking import Asker
 from qa.domain import Answer, Excerpt, Mode, Question, Span, Speaker, Statement
 from qa.wiring import open_parts, read_settings
@@ -132,11 +132,9 @@ def test_a_claim_in_the_very_words_is_borne_out(asker: Asker, question: str, ver
 
 
 def test_what_is_asked_about_may_be_a_word_for_saying() -> None:
-    topic = "What did say about the promise?"
-    asked = Understood(Question("What did the mayor say about the promise?"), Kind.WHAT, topic, topic)
-    assert subject(asked)
-    assert not subject(replace(asked, topic="What did say?"))
-    assert not subject(replace(asked, topic="What did say about it?"))
+    assert subject("What did say about the promise?")
+    assert not subject("What did say?")
+    assert not subject("What did say about it?")
 
 
 def test_a_description_that_nobody_who_speaks_bears_is_told_by_its_sentence(asker: Asker) -> None:
