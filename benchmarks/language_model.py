@@ -172,7 +172,7 @@ def over_http(index: Path, cases: Sequence[Case]) -> Iterator[tuple[str, list[Ro
 
 
 def here(index: Path, cases: Sequence[Case]) -> Iterator[tuple[str, list[Row], list[float]]]:
-    """The same from one house in this process, whose vectors of questions are remembered from manner to manner."""
+    """The same from one house in this process."""
     with Parts(Settings(index=index)) as parts:
         for manner in MANNERS:
             writer = None

@@ -175,14 +175,12 @@ class Parts:
     def _make_asker(self) -> Asker:
         from qa.asking import Asker
         from qa.neural.reader import open_reader
-        from qa.neural.remembering import RememberingEmbedder
 
         # The writer first: a mistake in its settings should be told before models are loaded.
         writer = self._writer()
-        embedder = RememberingEmbedder(self.embedder)
         reader = open_reader(threads=self.settings.threads)
         longest = self.settings.max_question_chars
-        return Asker(self.lake, embedder, reader, max_chars=longest, writer=writer, count=self._counts.asked)
+        return Asker(self.lake, self.embedder, reader, max_chars=longest, writer=writer, count=self._counts.asked)
 
     def _make_writer(self) -> Writer | None:
         """Whoever words the answers; None where no language model is set."""

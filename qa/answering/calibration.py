@@ -14,12 +14,12 @@ from qa.errors import ModelError
 
 FEATURES = (
     "bias", "dense", "behind", "lexical", "around", "fit", "statement", "typed", "passage", "said", "relevance",
-    "confidence", "read", "known", "own", "sentence", "following", "bearing",
+    "confidence", "read", "known", "own", "closeness", "following", "bearing",
     "preceding", "repeating", "fresh", "odds",
 )  # fmt: skip
 """What a candidate is judged by, in the order of the weights; see ``ranking``."""
 DECISION = (
-    "bias", "top", "lead", "fit", "sentence", "lexical", "own", "stranger", "undescribed", "described", "named",
+    "bias", "top", "lead", "fit", "closeness", "lexical", "own", "stranger", "undescribed", "described", "named",
     "relevance", "read", "followup", "plain", "odds", "nearest", "top_odds",
 )  # fmt: skip
 """What the decision to answer is judged by; see ``ranking.answerable``."""

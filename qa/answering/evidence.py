@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Generic, TypeVar
@@ -19,7 +18,7 @@ from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import searches
 from qa.answering.sifting import told_apart
 from qa.answering.types import Candidate, Evidence, Kind, Understood
-from qa.answering.wording import FUNCTION_WORDS, Rarity, content_stems, fold, tokens, with_cue
+from qa.answering.wording import FUNCTION_WORDS, Rarity, Wanted, content_stems, fold, tokens, with_cue
 from qa.domain import Article, BlockKind, HitKind, Question, Span, Speaker, SpeakerEntry, Statement
 from qa.ports import Embedder, Reader, Snapshot, Vectors
 
@@ -27,10 +26,10 @@ __all__ = ["Candidate", "Evidence", "gather", "speakers_in", "spoken_of"]
 
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
-_EMBEDDED, _EMBEDDED_OF_MANY = 16, 6
-"""How many sentences are embedded for one question, and for one over a collection that was searched."""
-_WORDS_COUNT = 0.4
-"""What a sentence with all the words asked for gains over one with none, in nearness."""
+_OWN, _PASSAGE, _WORDS = 0.55, 0.15, 0.3
+"""What the nearness of its own words (else its passage), that of its passage and the words asked for count as close."""
+_CLOSEST = 12
+"""Of the sentences of so many of the closest pieces, each is also a candidate without a speaker."""
 _LEAST_ANCHOR = 0.5
 """The share of the last question's and answer's words, of 2, that shows the sentence they were about."""
 
@@ -126,13 +125,11 @@ def gather(
     passages = _passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []
     rarity = Rarity.over(_rarity(_Same(a)) for a in articles.values())
+    asked = [rarity.wanted(content_stems(text)) for text in (understood.text, understood.fresh)]
     for article_id, article in articles.items():
         found = places.get(article_id)
-        pieces += _pieces(understood, article, statements[article_id], near, passages[article_id], fits, found)
-    few = len(articles) <= FEW
-    most = _EMBEDDED if few else _EMBEDDED_OF_MANY
-    pieces = _with_sentences(pieces, understood, vector, embedder, rarity, most)
-    order = _ordered(understood, pieces, rarity, weights, reader, many=not few)
+        pieces += _pieces(understood, asked, article, statements[article_id], near, passages[article_id], fits, found)
+    order = _ordered(understood, _closest(pieces), rarity, weights, reader, many=len(articles) > FEW)
     named = _named(understood, articles.values())
     speaks = understood.mention is None or any(p.statement and p.fit >= SPEAKS for p in pieces)
     likely = 0.0
@@ -240,6 +237,7 @@ def _passage_nearness(
 
 def _pieces(
     understood: Understood,
+    asked: Sequence[Wanted],
     article: Article,
     statements: Sequence[Statement],
     near: Mapping[tuple[str, int], float],
@@ -271,6 +269,9 @@ def _pieces(
         around = tuple(chain.from_iterable(stems[max(0, first - 1) : last + 2]))
         text = span.of(article.text)
         fits_ = fit(statement, understood.mention, fits, text) if statement else 0.0
+        around_ = max(passage[first : last + 1])
+        words = max(wanted.covered(whole) for wanted in asked)
+        closeness = _OWN * (dense or around_) + _PASSAGE * around_ + _WORDS * words
         return Piece(
             article.id,
             span,
@@ -279,8 +280,10 @@ def _pieces(
             whole,
             around,
             text,
-            dense,
-            max(passage[first : last + 1]),
+            # A letter's statements and plain sentences have no vectors of their own.
+            dense or closeness,
+            around_,
+            closeness,
             fits_,
             distance=_distance(anchor, over),
             heading=any(heading[first : last + 1]),
@@ -314,34 +317,14 @@ def _distance(anchor: int | None, touched: Sequence[int]) -> int | None:
     return min((i - anchor for i in touched), key=abs)
 
 
-def _with_sentences(
-    pieces: list[Piece], understood: Understood, vector: Vectors, embedder: Embedder, rarity: Rarity, most: int
-) -> list[Piece]:
-    """``pieces`` with the nearness of the sentences of the most promising; of the others, plain sentences are left out.
-
-    A statement's own vector tells who said what, that of its sentences also how the article puts it.
-    """
-    topic = rarity.wanted(content_stems(understood.topic))
-    promise: dict[tuple[str, Span], float] = {}
+def _closest(pieces: Sequence[Piece]) -> list[Piece]:
+    """``pieces`` without the plain sentences that are not among the closest."""
+    closeness: dict[tuple[str, Span], float] = {}
     for piece in pieces:
         key = piece.article_id, piece.span
-        worth = max(piece.dense, 0.9 * piece.passage) + _WORDS_COUNT * topic.covered(piece.stems)
-        promise[key] = max(promise.get(key, 0.0), worth)
-    texts = {(p.article_id, p.span): p.text for p in pieces}
-    chosen = sorted(promise, key=lambda key: -promise[key])[:most]
-    if not chosen:
-        return pieces
-    vectors = embedder.embed_passages([texts[key] for key in chosen])
-    near = {key: float(v @ vector) for key, v in zip(chosen, vectors, strict=True)}
-    out = []
-    for piece in pieces:
-        sentence = near.get((piece.article_id, piece.span))
-        if sentence is not None:
-            # A letter's sentences have no vectors of their own.
-            out.append(replace(piece, sentence=sentence, dense=piece.dense or sentence))
-        elif piece.statement:
-            out.append(replace(piece, sentence=piece.dense))
-    return out
+        closeness[key] = max(closeness.get(key, 0.0), piece.closeness)
+    chosen = set(sorted(closeness, key=lambda key: -closeness[key])[:_CLOSEST])
+    return [piece for piece in pieces if piece.statement or (piece.article_id, piece.span) in chosen]
 
 
 def _named(understood: Understood, articles: Iterable[Article]) -> bool:

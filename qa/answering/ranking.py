@@ -65,12 +65,13 @@ _ALL_BUT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something that may answer, with what retrieval says of it: nearness (−1…1) of itself, passage, sentences.
+    """Something that may answer, with what retrieval says of it: nearness (−1…1) of itself and of its passage.
 
     ``own`` are the stems of the statement's own words (of a sentence, all), ``stems`` those of its sentences,
-    ``context`` those with the sentences around; ``fit`` see ``fitting``; ``distance`` is how many sentences it stands
-    behind what the last answer came from (None: nothing went before); ``heading`` says that it is a headline,
-    standfirst or sub-heading; ``reading`` is what the reader made of it, None where it was not read.
+    ``context`` those with the sentences around; ``closeness`` is made of nearness and the question's words; ``fit`` see
+    ``fitting``; ``distance`` is how many sentences it stands behind what the last answer came from (None: nothing went
+    before); ``heading`` says that it is a headline, standfirst or sub-heading; ``reading`` is what the reader made of
+    it, None where it was not read.
     """
 
     article_id: str
@@ -82,8 +83,8 @@ class Piece:
     text: str
     dense: float
     passage: float
+    closeness: float
     fit: float
-    sentence: float = 0.0
     distance: int | None = None
     heading: bool = False
     reading: Reading | None = None
@@ -93,7 +94,7 @@ def scorer(
     understood: Understood, pieces: Sequence[Piece], rarity: Rarity, calibration: Calibration
 ) -> Callable[[Piece], Candidate]:
     """What makes each of ``pieces``, not none, a candidate: each by itself, so that those it made may be kept."""
-    best = max(piece.sentence for piece in pieces)
+    best = max(piece.closeness for piece in pieces)
     texts = understood.topic, " ".join(understood.said), understood.fresh
     topic, said, fresh = (rarity.wanted(content_stems(text)) for text in texts)
     weights = calibration.rank[GROUP[understood.kind]]
@@ -142,7 +143,7 @@ def featured(
     return (
         1.0,
         piece.dense,
-        piece.sentence - best,
+        piece.closeness - best,
         topic.covered(piece.stems),
         topic.covered(piece.context),
         _fitting(understood, piece),
@@ -155,7 +156,7 @@ def featured(
         1.0 if piece.reading else 0.0,
         1.0 if statement and statement.speaker else 0.0,
         topic.covered(piece.own),
-        piece.sentence,
+        piece.closeness,
         1.0 / piece.distance if piece.distance and piece.distance > 0 else 0.0,
         piece.fit if understood.mention and understood.mention.role and understood.kind is not Kind.VERIFY else 0.0,
         -1.0 / piece.distance if piece.distance and piece.distance < 0 else 0.0,
@@ -193,7 +194,7 @@ def answerable(
         top.score,
         top.score - (rival.score if rival else 0.0),
         top.fit if mention and top.statement else float(mention is None),
-        value["sentence"],
+        value["closeness"],
         value["lexical"],
         value["own"],
         float(mention is not None and not mention.role and not speaks),

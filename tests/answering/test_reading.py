@@ -13,7 +13,7 @@ from qa.answering.reading import read
 from qa.answering.types import Candidate, Kind, Understood
 from qa.domain import Question, Reading, Span
 
-PIECES = [Piece("a", Span(10 * n, 10 * n + 9), None, (), (), (), f"line {n}", 0.0, 0.0, 0.0) for n in range(20)]
+PIECES = [Piece("a", Span(10 * n, 10 * n + 9), None, (), (), (), f"line {n}", 0.0, 0.0, 0.0, 0.0) for n in range(20)]
 RANKED = [Candidate(p.article_id, p.span, None, 1 - n / 20) for n, p in enumerate(PIECES)]
 
 

@@ -45,7 +45,7 @@ from training.answering.logistic import fit_choice, fit_logistic
 from training.answering.tuning import SCORED, Result, results, tuned
 
 _BY_HAND: Mapping[str, float] = {
-    "bias": -3.0, "dense": 2.0, "sentence": 4.0, "lexical": 1.0, "around": 0.3, "fit": 1.5, "statement": 0.3,
+    "bias": -3.0, "dense": 2.0, "closeness": 4.0, "lexical": 1.0, "around": 0.3, "fit": 1.5, "statement": 0.3,
     "typed": 0.3, "passage": 0.5, "said": -0.5, "relevance": 4.0, "known": 0.1, "own": 1.0, "bearing": 1.0,
 }  # fmt: skip
 READER = [FEATURES.index(name) for name in ("relevance", "confidence", "read", "odds")]
