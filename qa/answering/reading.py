@@ -12,12 +12,12 @@ from qa.ports import Reader
 
 SPEAKS = 0.5
 """The fit from which the one asked about counts as speaking in the articles."""
-_ROUNDS, _ROUNDS_OF_MANY, _LIST = (4, 10), (4, 6), (20,)
+_ROUNDS, _ROUNDS_OF_MANY, _LIST = (4, 10), (4, 8), (20,)
 """How many are read in all after each round: of a few articles, of a collection that was searched, for a list."""
 _FOUND = 0.3
 """The relevance of one of them from which no more are read."""
-_HOPELESS, _HOPELESS_OF_MANY, _HOPELESS_IN_LIST = 0.2, 0.3, 0.05
-"""What scores less than this share of the best is not worth reading, in the same cases."""
+_HOPELESS, _HOPELESS_IN_LIST = 0.2, 0.05
+"""What scores less than this share of the best is not worth reading."""
 _ALWAYS = 2
 """So many are read whatever they score."""
 
@@ -35,7 +35,7 @@ def read(
     order = {_key(c.article_id, c.span, c.statement): place for place, c in reversed(list(enumerate(ranked)))}
     best = sorted(pieces, key=lambda p: order[_key(p.article_id, p.span, p.statement)])
     texts = {(p.article_id, p.span): p.text for p in pieces}
-    share = _HOPELESS_IN_LIST if understood.kind is Kind.LIST else _HOPELESS_OF_MANY if many else _HOPELESS
+    share = _HOPELESS_IN_LIST if understood.kind is Kind.LIST else _HOPELESS
     least = share * max((c.score for c in ranked), default=0.0)
     hopeful = {_key(c.article_id, c.span, c.statement) for c in ranked if c.score >= least}
     known: dict[_Key, Reading] = {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from qa.domain import Reading, Span
 from qa.errors import ModelError
@@ -153,6 +154,13 @@ class TestReading:
             assert 0.0 <= reading.confidence <= 1.0
             assert 0.0 <= reading.relevance <= 1.0
             assert reading.span is None or reading.span.end <= len(context)
+
+
+def test_the_weights_that_ship_need_no_slower_product_without_vnni() -> None:
+    shipped = onnx.load(str(files("qa.neural") / "weights" / "reader.onnx")).graph.initializer
+    held = [numpy_helper.to_array(tensor) for tensor in shipped if tensor.data_type == TensorProto.INT8 and tensor.dims]
+    assert len(held) > 30
+    assert max(int(abs(weights.astype(int)).max()) for weights in held) == 64
 
 
 class TestFiles:

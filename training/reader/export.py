@@ -132,7 +132,7 @@ def main() -> None:
         if o.float:
             target.write_bytes(plain.read_bytes())
         else:
-            quantise(plain, target, UNQUANTISED)
+            quantise(plain, target, UNQUANTISED, in_7_bits=True)
     sha256 = hashlib.sha256(target.read_bytes()).hexdigest()
     plain_card = Card.model_validate({"sha256": sha256, "longest": LONGEST, **UNCALIBRATED})
     exported = OnnxReader(open_session(target, sha256=sha256, threads=1), encoder, plain_card, o.threads)
