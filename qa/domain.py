@@ -228,9 +228,8 @@ class Publication:
 
     @property
     def entry(self) -> ArticleEntry:
-        """The publication as a list of articles shows it."""
-        article, counts = self.article, (len(self.passages), len(self.statements))
-        return ArticleEntry(article.id, article.title, article.source, article.published, *counts)
+        a = self.article
+        return ArticleEntry(a.id, a.title, a.source, a.published, len(self.passages), len(self.statements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +241,7 @@ class SpeakerEntry:
     aliases: tuple[str, ...]
     statements: int
     articles: int
+    kind: SpeakerKind = SpeakerKind.PERSON
 
 
 @dataclass(frozen=True, slots=True)

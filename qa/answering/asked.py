@@ -136,7 +136,8 @@ def described(text: str, roster: Roster, surely: float = _SURELY) -> Mention | N
         for size in range(len(words), 0, -1):
             phrase = " ".join(words[:size])
             speakers, weights = roster.by_role(phrase)
-            if len(content_stems(phrase)) == size and weights and weights[0] >= surely:
+            fits = len(content_stems(phrase)) == size and weights and weights[0] >= surely
+            if fits and roster.bears(phrase, speakers[0]):
                 return Mention(phrase, speakers, weights, role=True)
     return None
 

@@ -82,7 +82,7 @@ def _everybody(speakers: _Same[tuple[SpeakerEntry, ...]]) -> Roster:
 
 
 def _speaker(entry: SpeakerEntry) -> Speaker:
-    return Speaker(entry.name, entry.role, entry.aliases)
+    return Speaker(entry.name, entry.role, entry.aliases, entry.kind)
 
 
 def _distinct(statements: Iterable[Statement]) -> tuple[Speaker, ...]:

@@ -22,6 +22,12 @@ TITLES = frozenset(
 )
 _COMMON = frozenset("will may mark rich young long price rose grant page bush rice king hill case love day".split())
 """Names that are also everyday words: in lower case they count as names only where a speaker is expected."""
+_CROWD = 60
+"""Of more speakers than these some bear a name like any word: it must be plain that the question names one."""
+_PLAINLY = 0.9
+"""How well a run of words must fit a name to name it plainly, whatever stands beside it or however it is written."""
+_MOSTLY = 0.8
+"""How well a part of a body's name must fit: by rather more than half of its words."""
 _BEHIND_HEAD = re.compile(r"\s(?:of|from|for|at|in|who|that|with)\s")
 _LEAST_FUZZY = 83.0
 BY_SURNAME = 0.95
@@ -127,7 +133,8 @@ def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:
         return 0.0
     if tuple(asked) == theirs:
         return 1.0
-    if len(asked) == 1 and (asked[0] == acronym(name) or asked[0] in re.findall(r"\(([^)]+)\)", fold(name))):
+    initials = "" if kind is SpeakerKind.PERSON and len(asked[0]) < 3 else acronym(name)
+    if len(asked) == 1 and (asked[0] == initials or asked[0] in re.findall(r"\(([^)]+)\)", fold(name))):
         return 0.95
     shared = [w for w in asked if w in theirs]
     if len(shared) == len(asked):
@@ -194,6 +201,10 @@ class Roster:
     def __init__(self, speakers: Sequence[Speaker]) -> None:
         self.speakers = tuple(speakers)
 
+    @property
+    def _crowd(self) -> bool:
+        return len(self.speakers) > _CROWD
+
     @cached_property
     def _by_word(self) -> Mapping[str, Sequence[int]]:
         return _index({w for name in (s.name, *s.aliases) for w in _handles(name)} for s in self.speakers)
@@ -217,7 +228,7 @@ class Roster:
         found, place = [], 0
         while place < len(question):
             run = self._run(question, place)
-            if run is None:
+            if run is None or (self._crowd and not _plain(question, place, *run)):
                 place += 1
                 continue
             found.append(run[0])
@@ -256,13 +267,20 @@ class Roster:
 
     def _misspelt(self, question: Sequence[Token]) -> list[Found]:
         found = []
-        for token in question:
+        for place, token in enumerate(question):
             if token.word in FUNCTION_WORDS or len(token.word) < 5:
+                continue
+            # Among many, a word is near some name, and one that is spelt right was not plain enough.
+            if self._crowd and (place == 0 or not token.capital or token.word in self._by_spelling):
                 continue
             fits = self._ranked(self._near(token.word))
             if fits:
                 found.append(Found(token.start, token.end, *fits))
         return found
+
+    def bears(self, phrase: str, speaker: Speaker) -> bool:
+        """Whether ``phrase`` says what ``speaker`` is, not only what else stands in a role; of few, any word does."""
+        return not self._crowd or not head(phrase).isdisjoint(head(speaker.role or speaker.name))
 
     def _near(self, word: str) -> list[tuple[float, int]]:
         """How well a misspelt ``word`` names whom it may be meant for, 0.5…0.9, and their numbers."""
@@ -305,6 +323,21 @@ class Roster:
                 fits.append((0.9 * share, number))
         ranked = self._ranked(fits)
         return ranked if ranked else ((), ())
+
+
+def _plain(question: Sequence[Token], place: int, found: Found, end: int) -> bool:
+    """Whether the words from ``place`` to ``end`` are a name to whoever reads them, not part of another name.
+
+    The first word of a question has a capital anyway; where no other has one, names have none either.
+    """
+    whole = found.weights[0] >= _PLAINLY
+    if any(token.capital for token in question[max(place, 1) : end]):
+        around = (*(question[place - 1 : place] if place > 1 else ()), *question[end : end + 1])
+        beside = [t for t in around if t.end >= found.start - 1 and t.start <= found.end + 1]
+        most = found.speakers[0].kind is SpeakerKind.PERSON or found.weights[0] >= _MOSTLY
+        return whole or (most and not any(t.capital and t.word not in TITLES | FUNCTION_WORDS for t in beside))
+    opening = place == 0 and question[place].word not in FUNCTION_WORDS
+    return whole and (opening or not any(t.capital for t in question[1:]))
 
 
 def _index(words: Iterable[Iterable[str]]) -> Mapping[str, Sequence[int]]:

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from qa.domain import Speaker, SpeakerEntry
+from qa.domain import Speaker, SpeakerEntry, SpeakerKind
 
 
 @dataclass(slots=True)
 class _Gathered:
     names: Counter[str] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[SpeakerKind] = field(default_factory=Counter)
     aliases: dict[str, None] = field(default_factory=dict)
     articles: set[str] = field(default_factory=set)
     statements: int = 0
@@ -24,12 +25,13 @@ def bring_together(heard: Iterable[tuple[str, Speaker, int]]) -> tuple[SpeakerEn
     Args:
         heard: article id, speaker and the number of that speaker's statements there, in the articles' order.
 
-    The name and role are those of most statements (of equals, the first); the aliases are all other names, in order.
+    Name, role and kind are those of most statements (of equals, the first); the aliases are all other names, in order.
     """
     found: dict[str, _Gathered] = {}
     for article_id, speaker, statements in heard:
         gathered = found.setdefault(" ".join(speaker.name.casefold().split()), _Gathered())
         gathered.names[speaker.name] += statements
+        gathered.kinds[speaker.kind] += statements
         if speaker.role:
             gathered.roles[speaker.role] += statements
         gathered.aliases.update(dict.fromkeys(speaker.aliases))
@@ -44,4 +46,5 @@ def _entry(gathered: _Gathered) -> SpeakerEntry:
     others = dict.fromkeys([*gathered.aliases, *gathered.names])
     others.pop(name, None)
     role = gathered.roles.most_common(1)[0][0] if gathered.roles else None
-    return SpeakerEntry(name, role, tuple(others), gathered.statements, len(gathered.articles))
+    kind = gathered.kinds.most_common(1)[0][0]
+    return SpeakerEntry(name, role, tuple(others), gathered.statements, len(gathered.articles), kind)

@@ -38,6 +38,49 @@ def test_names_are_found(text: str, names: list[str]) -> None:
     assert [found.speakers[0].name for found in ROSTER.find(text)] == names
 
 
+CROWD = Roster(
+    [
+        *SPEAKERS,
+        Speaker("Tim Canova"),
+        Speaker("Maxine Waters"),
+        Speaker("Sam Taylor"),
+        Speaker("the team doctor", None, (), SpeakerKind.ROLE),
+        Speaker("a number of countries", None, (), SpeakerKind.GROUP),
+        Speaker("Old Farmer’s Almanac", None, (), SpeakerKind.ORGANISATION),
+        Speaker("a study released Friday", None, (), SpeakerKind.DOCUMENT),
+        Speaker("Hillel International", None, (), SpeakerKind.ORGANISATION),
+        *(Speaker(f"Xavier{n} Zylinski{n}") for n in range(60)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("What did Kazem Jalali say?", ["Kazem Jalali"]),
+        ("what did jalali say about maxine waters", ["Kazem Jalali", "Maxine Waters"]),
+        ("What did Jallali say?", ["Kazem Jalali"]),
+        ("Jalali on whether Miranda is dead", ["Kazem Jalali"]),
+        ("What did Maxine say?", ["Maxine Waters"]),
+        ("Where was the water of Velden analysed?", []),
+        ("How old was the youngest marshal?", []),
+        ("How many girls compete on Friday?", []),
+        ("When will Tim Scott be in Iowa?", []),
+        ("How many mourners filled St. Peter's Square?", []),
+        ("Did Hillel International object?", ["Hillel International"]),
+    ],
+)
+def test_among_many_it_must_be_plain_that_a_word_is_a_name(text: str, names: list[str]) -> None:
+    assert [found.speakers[0].name for found in CROWD.find(text)] == names
+
+
+def test_among_many_what_somebody_is_must_be_said_not_what_else_stands_in_a_role() -> None:
+    doctor, few = Speaker("the team doctor", None, (), SpeakerKind.ROLE), Roster(SPEAKERS)
+    assert CROWD.bears("doctor", doctor)
+    assert not CROWD.bears("team", doctor)
+    assert few.bears("team", doctor)
+
+
 def test_a_surname_of_two_means_either() -> None:
     (found,) = ROSTER.find("What did Price say?")
     assert {s.name for s in found.speakers} == {"Ann Price", "Bob Price"}

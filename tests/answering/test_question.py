@@ -31,6 +31,7 @@ def understood(text: str, *history: tuple[str, str]) -> Understood:
         ("solberg on the ferry", Kind.WHAT),
         ("Why, according to Reyes, is the closure harmful?", Kind.WHAT),
         ("Whom did Reyes blame?", Kind.WHAT),
+        ("the mayor on its northern road?", Kind.WHAT),
         ("Is there anything from Reyes on the ferry?", Kind.WHAT),
         ("everything the mayor said about the bridge", Kind.WHAT),
         ("Who is Tomas Reyes?", Kind.IDENTITY),

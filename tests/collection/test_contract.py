@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from qa.collection.embedded import EmbeddedLake
 from qa.collection.memory import MemoryLake
-from qa.domain import Excerpt, HitKind, Publication, Span, Speaker
+from qa.domain import Excerpt, HitKind, Publication, Span, Speaker, SpeakerKind
 from qa.errors import InputError, NotFoundError
 from qa.ports import Lake
 from tests.collection.material import DIMENSION, MODEL, NAMES, embed, publication, vectors_of
@@ -233,7 +233,10 @@ def test_any_text_is_a_query(lake: Lake, query: str) -> None:
 
 def test_speakers_come_together_over_articles(lake: Lake) -> None:
     for name, speakers in (
-        ("a", (Speaker("Ada Quill", "harbour master", ("Quill",)), Speaker("Bento Marsh"))),
+        (
+            "a",
+            (Speaker("Ada Quill", "harbour master", ("Quill",)), Speaker("Marsh Port", kind=SpeakerKind.ORGANISATION)),
+        ),
         ("b", (Speaker("ADA  QUILL", "mayor", ("Mayor Quill",)), Speaker("Ada Quill", "mayor"))),
     ):
         base = publication(name, statements=3)
@@ -243,7 +246,8 @@ def test_speakers_come_together_over_articles(lake: Lake) -> None:
         first, second = snapshot.speakers()
         assert (first.name, first.role, first.statements, first.articles) == ("Ada Quill", "mayor", 4, 2)
         assert first.aliases == ("Quill", "Mayor Quill", "ADA  QUILL")
-        assert (second.name, second.role, second.statements, second.articles) == ("Bento Marsh", None, 2, 1)
+        assert (second.name, second.role, second.statements, second.articles) == ("Marsh Port", None, 2, 1)
+        assert (first.kind, second.kind) == (SpeakerKind.PERSON, SpeakerKind.ORGANISATION)
 
 
 def test_a_snapshot_sees_none_of_what_comes_later(lake: Lake) -> None:
