@@ -185,7 +185,8 @@ def _beside(
     # From the space before the sentence: in a search from within the text, "^" stands for the head of the text alone.
     if match := _BEFORE_COMMA.search(text, max(0, sentence.start - 1, span.start - 160), span.start):
         phrase = _last_phrase(match.group(1))
-        opens = match.start(1) <= sentence.start + 1
+        # "The girl woke up in the car, Campbell said" tells what she said, not what she is.
+        opens = match.start(1) <= sentence.start + 1 and stop > span.end + 1
         if (opens or _CLOSED.match(text, span.end)) and is_role(phrase) and not _VERBAL.search(phrase):
             apposed = opens
             yield 3.0, phrase

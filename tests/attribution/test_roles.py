@@ -110,3 +110,9 @@ def test_a_role_behind_the_verb_of_its_sentence() -> None:
     (one,) = find_statements(*marked(text))
     assert one.speaker is not None
     assert one.speaker.role == "the chairman"
+
+
+def test_what_somebody_says_is_not_what_they_are() -> None:
+    (one,) = find_statements(*marked("[c1 The girl woke up with no memory of it], [s1 {P Ilse Maarten}] [q1 said]."))
+    assert one.speaker is not None
+    assert one.speaker.role is None
