@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, WORDY, any_of
-from qa.answering.naming import Found, Roster
+from qa.answering.naming import Found, Roster, namesake, says_what
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
+from qa.domain import SpeakerKind
 
 _NP = r"(?P<np>[^?,;:]{2,70}?)(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sto)(?<!\sin)(?<!\sfor)(?<!\snot)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
@@ -146,7 +147,10 @@ def _from_slot(phrase: str, offset: int, found: list[Found], roster: Roster) -> 
     words = re.sub(r"[’']s?$", "", phrase.strip(" \"“”'’"))
     if not words or PRONOUN.match(words) or _FORM.match(words) or _HEARD_OF.match(words):
         return None
-    inside = [f for f in found if offset <= f.start and f.end <= offset + len(phrase) + 2]
+    within = [f for f in found if offset <= f.start and f.end <= offset + len(phrase) + 2]
+    inside = [kept for f in within if (kept := _called_so(f, phrase, f.start - offset))]
+    if within and not inside and phrase.endswith(words) and within[-1].end >= offset + len(phrase):
+        return Mention(words)  # a surname that others bear
     if inside and (owner := _owner(phrase, inside[0], offset)):
         return owner
     if _ROLE.match(words) or (inside and _possessed(words, inside[0], offset)):
@@ -161,6 +165,19 @@ def _from_slot(phrase: str, offset: int, found: list[Found], roster: Roster) -> 
     if not content_stems(words) or all(w in FUNCTION_WORDS for w in tokens(words)):
         return None
     return _role(words, [], roster) if (words[0].islower() or words.islower()) else _stranger(words, roster)
+
+
+_GIVEN = re.compile(r"(?:^|\s)(?=[A-Z])(?P<word>[\w’'.-]+)\s$|^(?P<lower>[a-z][\w’'.-]+)\s$")
+
+
+def _called_so(found: Found, phrase: str, at: int) -> Found | None:
+    """``found``, a name at ``at`` of ``phrase``, without those who have not the first name that stands before it."""
+    given = _GIVEN.search(phrase[:at])
+    first = given and (given["word"] or (phrase[at:].islower() and given["lower"]))
+    if not first:
+        return found
+    kept = [(s, w) for s, w in zip(found.speakers, found.weights, strict=True) if not namesake(first, s)]
+    return Found(found.start, found.end, tuple(s for s, _ in kept), tuple(w for _, w in kept)) if kept else None
 
 
 def _separate(phrase: str, inside: list[Found], offset: int) -> bool:
@@ -217,7 +234,10 @@ def _stranger(words: str, roster: Roster) -> Mention | None:
     names = re.findall(r"\b[A-Z][\w’'.-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)*", words)
     if not names:
         return None
-    speakers, weights = roster.by_role(words)
+    alike = zip(*roster.by_role(words), strict=True)
+    # A surname in common makes nobody the bearer of another's name.
+    borne = [(s, w) for s, w in alike if s.kind is not SpeakerKind.PERSON or says_what(words)]
+    speakers, weights = tuple(s for s, _ in borne), tuple(w for _, w in borne)
     if not speakers and words.rsplit(maxsplit=1)[-1].islower():
         return None  # "Thanksgiving football": a thing
     return Mention(words, speakers, tuple(w * 0.8 for w in weights), role=bool(speakers))

@@ -7,10 +7,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from qa.answering.naming import name_tokens
+from qa.answering.naming import name_tokens, namesake
 from qa.answering.nations import of_another_nation
 from qa.answering.types import Mention
-from qa.answering.wording import WORD, Rarity, content_stems, fold, tokens
+from qa.answering.wording import WORD, Rarity, bare, content_stems, fold, tokens
 from qa.domain import Article, Speaker, SpeakerKind, Statement
 
 PRONOUNS = frozenset("he she they it we i you him her them his their who which that this one himself herself".split())
@@ -59,7 +59,7 @@ def fits_of(mention: Mention | None, speakers: Sequence[Speaker], articles: Iter
         return {}
     fits = {s.name: w for s, w in zip(mention.speakers, mention.weights, strict=True)}
     if not mention.role:
-        return {**dict.fromkeys(_others(mention, speakers), 0.0), **fits}
+        return {**dict.fromkeys(_others(mention, speakers) | _namesakes(mention, speakers), 0.0), **fits}
     asked = content_stems(mention.words)
     if not asked:
         return fits
@@ -126,6 +126,15 @@ def _others(mention: Mention, speakers: Sequence[Speaker]) -> set[str]:
     if meant is None or not any(s.name == meant.name and s.kind is SpeakerKind.PERSON for s in speakers):
         return set()
     return {s.name for s in speakers if s.kind in (SpeakerKind.PERSON, SpeakerKind.ORGANISATION)}
+
+
+def _namesakes(mention: Mention, speakers: Sequence[Speaker]) -> set[str]:
+    """Those among ``speakers`` who have the surname, but not the first name, of the one whom ``mention`` names."""
+    words = mention.words.split()
+    if len(words) < 2:
+        return set()
+    alike = (s for s in speakers if name_tokens(s.name)[-1] == bare(fold(words[-1])))
+    return {s.name for s in alike if namesake(words[-2], s)}
 
 
 def _by_words(statement: Statement, mention: Mention) -> float:

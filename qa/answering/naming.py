@@ -32,6 +32,9 @@ _BEHIND_HEAD = re.compile(r"\s(?:of|from|for|at|in|who|that|with)\s")
 _LEAST_FUZZY = 83.0
 BY_SURNAME = 0.95
 """How well a surname alone names a person."""
+BY_INITIAL = 0.6
+"""How well another first name fits that may be short for theirs, or spelt otherwise."""
+_PARTIES = frozenset("republican democrat democratic conservative labour liberal green".split())
 _MEMBER = 0.9
 """How well the name of one names several who speak together."""
 _LIKE = tuple(
@@ -113,6 +116,26 @@ def same_name(one: Speaker, other: Speaker) -> bool:
     return not last[0].isdisjoint(last[1])
 
 
+def says_what(words: str) -> bool:
+    """Whether ``words`` may say what somebody is ("Bartow mayor"): not where all are names ("Tim Scott")."""
+    return any(word[0].islower() or _names_post(bare(fold(word))) for word in words.split())
+
+
+def _names_post(word: str) -> bool:
+    stems = content_stems(word)
+    return word.rstrip(".") in TITLES | _PARTIES or any(group.intersection(stems) for group in _LIKE)
+
+
+def namesake(before: str, speaker: Speaker) -> bool:
+    """Whether the word ``before`` a surname is a first name that ``speaker`` has not: Tim Scott is no Allison Scott."""
+    word = bare(fold(before)).rstrip(".")
+    if speaker.kind is not SpeakerKind.PERSON or before.isupper() or word in FUNCTION_WORDS or _names_post(word):
+        return False
+    if word in named_by(speaker) or country(word) != word:
+        return False
+    return len(name_tokens(speaker.name)) > 1 and name_fit([word, name_tokens(speaker.name)[-1]], speaker) < BY_INITIAL
+
+
 def acronym(name: str) -> str:
     """The initials of a name's capitalised words, lower case; empty for a single word."""
     initials = [w[0] for w in re.findall(r"\b[A-Z][\w’'-]*", name)]
@@ -144,7 +167,7 @@ def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:
     if kind is SpeakerKind.PERSON and asked[-1] == theirs[-1] and len(theirs) > 1:
         # Another first name with the surname: someone else, unless only spelt otherwise ("Bill", "William").
         same = fuzz.ratio(asked[0], theirs[0]) >= _LEAST_FUZZY or asked[0][0] == theirs[0][0]
-        return 0.6 if same else 0.1
+        return BY_INITIAL if same else 0.1
     return 0.0
 
 

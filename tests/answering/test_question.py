@@ -348,3 +348,31 @@ def test_whether_anyone_disagreed_asks_who_did(text: str) -> None:
     found = understood(text, ("Who announced the closure?", "Ingrid Solberg."))
     assert found.kind is Kind.WHO
     assert found.others
+
+
+@pytest.mark.parametrize(
+    "text", ["What did Karin Reyes say?", "what did karin reyes say", "Did Karin Reyes say that lorries would wait?"]
+)
+def test_a_surname_in_common_makes_nobody_the_one_asked_about(text: str) -> None:
+    mention = understood(text).mention
+    assert mention is not None
+    assert mention.words.casefold() == "karin reyes"
+    assert not mention.speakers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did T. Reyes say?",
+        "What did Thomas Reyes say?",
+        "What did Chairman Reyes say?",
+        "what did chairman reyes say",
+        "What did Norwegian Reyes say?",
+        "What were all the points Reyes made?",
+        "Everything Reyes said about the ferry",
+    ],
+)
+def test_what_stands_before_a_surname_need_be_no_other_first_name(text: str) -> None:
+    mention = understood(text).mention
+    assert mention is not None
+    assert mention.speakers[0] == REYES
