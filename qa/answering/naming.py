@@ -34,6 +34,12 @@ BY_SURNAME = 0.95
 """How well a surname alone names a person."""
 BY_INITIAL = 0.6
 """How well another first name fits that may be short for theirs, or spelt otherwise."""
+_SHORT_FOR = {
+    "bill": "william", "bob": "robert", "dick": "richard", "ted": "edward", "ned": "edward", "jack": "john",
+    "liz": "elizabeth", "beth": "elizabeth", "betty": "elizabeth", "tony": "anthony", "peggy": "margaret",
+    "sandy": "alexander", "gene": "eugene", "drew": "andrew", "tina": "christina", "molly": "mary",
+}  # fmt: skip
+"""First names that do not begin as those do that they stand for."""
 _PARTIES = frozenset("republican democrat democratic conservative labour liberal green".split())
 _MEMBER = 0.9
 """How well the name of one names several who speak together."""
@@ -165,8 +171,9 @@ def _one_name_fit(words: Sequence[str], name: str, kind: SpeakerKind) -> float:
             return BY_SURNAME if asked[-1] == theirs[-1] else 0.7
         return 0.6 + 0.35 * len(set(shared)) / len(set(theirs))
     if kind is SpeakerKind.PERSON and asked[-1] == theirs[-1] and len(theirs) > 1:
-        # Another first name with the surname: someone else, unless only spelt otherwise ("Bill", "William").
-        same = fuzz.ratio(asked[0], theirs[0]) >= _LEAST_FUZZY or asked[0][0] == theirs[0][0]
+        # Another first name with the surname: someone else, unless only spelt otherwise or short for it.
+        short = theirs[0] == _SHORT_FOR.get(asked[0]) or asked[0] == _SHORT_FOR.get(theirs[0])
+        same = short or fuzz.ratio(asked[0], theirs[0]) >= _LEAST_FUZZY or asked[0][0] == theirs[0][0]
         return BY_INITIAL if same else 0.1
     return 0.0
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.naming import Roster, acronym, head, name_fit, name_tokens, same_name
+from qa.answering.naming import Roster, acronym, head, name_fit, name_tokens, namesake, same_name
 from qa.domain import Speaker, SpeakerKind
 
 SPEAKERS = (
@@ -89,6 +89,23 @@ def test_a_surname_of_two_means_either() -> None:
 
 def test_another_first_name_is_somebody_else() -> None:
     assert name_fit(["hassan", "jalali"], SPEAKERS[0]) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "another"),
+    [
+        ("Bill", "William Brandt", False),
+        ("Robert", "Bob Brandt", False),
+        ("Ana", "Anna Brandt", False),
+        ("A.", "Anna Brandt", False),
+        ("President", "Anna Brandt", False),
+        ("French", "Anna Brandt", False),
+        ("Karl", "Anna Brandt", True),
+        ("karl", "Anna Brandt", True),
+    ],
+)
+def test_a_first_name_that_is_not_theirs_makes_it_somebody_else(before: str, name: str, another: bool) -> None:
+    assert namesake(before, Speaker(name)) is another
 
 
 def test_a_role_finds_its_bearer() -> None:
