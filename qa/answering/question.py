@@ -80,7 +80,8 @@ def kind_of(text: str, roster: Roster) -> Kind:
     if named and not _is_speaking(text) and (plain or _BE.search(text)) and not _acts(text, roster):
         return Kind.FACT
     slot = None if named or plain else in_slot(text, roster)
-    return Kind.WHAT if named or (slot and slot.speakers) or (_is_speaking(text) and not plain) else Kind.FACT
+    about = named or (slot and (slot.speakers or not slot.role))
+    return Kind.WHAT if about or (_is_speaking(text) and not plain) else Kind.FACT
 
 
 _POINTING = re.compile(r"\b(?:that|this|so|it|those|these)\W*$", re.I)

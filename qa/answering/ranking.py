@@ -9,9 +9,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from qa.answering.calibration import FEATURES, Calibration, log_odds, probability
-from qa.answering.naming import described_by, head
+from qa.answering.naming import described_by, head, name_tokens
 from qa.answering.types import UNREAD, Candidate, Kind, Mention, Understood
-from qa.answering.wording import SPEECH_STEMS, Rarity, Wanted, content_stems
+from qa.answering.wording import SPEECH_STEMS, Rarity, Wanted, content_stems, fold
 from qa.domain import Reading, Span, Statement
 
 GROUP: Mapping[Kind, str] = {
@@ -278,6 +278,14 @@ def _described(mention: Mention, ranked: Sequence[Candidate]) -> bool:
     return speaker is not None and not head(mention.words).isdisjoint(described_by(speaker))
 
 
+def _unheard(mention: Mention, texts: Mapping[str, str]) -> bool:
+    """Whether ``mention`` is somebody's name in full who neither speaks nor stands in ``texts``."""
+    name = name_tokens(mention.words)
+    if mention.speakers or mention.role or len(name) < 2:
+        return False
+    return not any(" ".join(name) in fold(text) for text in texts.values())
+
+
 def bounded(
     understood: Understood, ranked: Sequence[Candidate], texts: Mapping[str, str], likely: float, least: float
 ) -> float:
@@ -285,11 +293,14 @@ def bounded(
 
     Where somebody is asked about, a statement of theirs whose sentence has every word of the topic answers, if it is
     among the likeliest and not all but excluded; without a topic, or with one of one word, any of theirs does. Nothing
-    answers about names of which none stands in ``texts``, nor what somebody said whose description fits nobody. The
-    topic of a follow-up is its own: "and what did the attaché say?" asks for whatever that one says.
+    answers about names of which none stands in ``texts``, nor about somebody named in full who does not, nor what
+    somebody said whose description fits nobody. The topic of a follow-up is its own: "and what did the attaché say?"
+    asks for whatever that one says.
     """
     if understood.kind is not Kind.WHAT or understood.mention is None:
         return likely
+    if _unheard(understood.mention, texts):
+        return min(likely, 0.9 * least)
     asked = subject(understood.fresh if understood.followup else understood.topic)
     told = any(_tell(c, asked, texts) for c in ranked[: 5 if asked else None])
     if told and (not asked or _of_one_word(understood, asked) or likely >= _HARDLY * least):

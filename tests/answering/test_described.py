@@ -149,7 +149,7 @@ def test_who_is_called_after_somebody_is_not_that_one(asker: Asker) -> None:
     assert "Ida Krog" not in ask(asker, "What did Krog Sand recommend?").answer
 
 
-@pytest.mark.parametrize("question", ["What did Karin Aas say?", "what did karin aas say"])
+@pytest.mark.parametrize("question", ["What did Karin Aas say?", "what did karin aas say", "Karin Aas on the quay?"])
 def test_what_somebody_of_the_same_surname_says_is_no_answer(asker: Asker, question: str) -> None:
     assert ask(asker, question).abstained
     assert ask(asker, "Did Karin Aas say the quay was rotten?").verdict == "no"

@@ -32,6 +32,7 @@ def understood(text: str, *history: tuple[str, str]) -> Understood:
         ("Why, according to Reyes, is the closure harmful?", Kind.WHAT),
         ("Whom did Reyes blame?", Kind.WHAT),
         ("the mayor on its northern road?", Kind.WHAT),
+        ("Karin Reyes on the ferry?", Kind.WHAT),
         ("Is there anything from Reyes on the ferry?", Kind.WHAT),
         ("everything the mayor said about the bridge", Kind.WHAT),
         ("Who is Tomas Reyes?", Kind.IDENTITY),
