@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, WORDY, any_of
 from qa.answering.naming import Found, Roster, namesake, says_what
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import FUNCTION_WORDS, content_stems, fold, tokens
-from qa.domain import SpeakerKind
+from qa.domain import Speaker, SpeakerKind
 
 _NP = r"(?P<np>[^?,;:]{2,70}?)(?<!\sof)(?<!\sthe)(?<!\sand)(?<!\sto)(?<!\sin)(?<!\sfor)(?<!\snot)"
 _ON = r"(?=\s+(?:on|about|re|of|regarding|in|to|as|whether|why|how|when|concerning)\b|\W*$)"
@@ -176,8 +177,16 @@ def _called_so(found: Found, phrase: str, at: int) -> Found | None:
     first = given and (given["word"] or (phrase[at:].islower() and given["lower"]))
     if not first:
         return found
-    kept = [(s, w) for s, w in zip(found.speakers, found.weights, strict=True) if not namesake(first, s)]
-    return Found(found.start, found.end, tuple(s for s, _ in kept), tuple(w for _, w in kept)) if kept else None
+    kept = _only(found.speakers, found.weights, lambda speaker, _: not namesake(first, speaker))
+    return Found(found.start, found.end, *kept) if kept[0] else None
+
+
+def _only(
+    speakers: Sequence[Speaker], weights: Sequence[float], keep: Callable[[Speaker, float], bool]
+) -> tuple[tuple[Speaker, ...], tuple[float, ...]]:
+    """Those of ``speakers`` who are kept, and how well these fit."""
+    kept = [(s, w) for s, w in zip(speakers, weights, strict=True) if keep(s, w)]
+    return tuple(s for s, _ in kept), tuple(w for _, w in kept)
 
 
 def _separate(phrase: str, inside: list[Found], offset: int) -> bool:
@@ -217,16 +226,15 @@ def _role(words: str, inside: list[Found], roster: Roster) -> Mention | None:
         last = inside[-1]
         if fold(words).endswith(fold(last.speakers[0].name).split()[-1]):
             return Mention(words, last.speakers, last.weights)
-    kept = [
-        (s, w)
-        for s, w in zip(speakers, weights, strict=True)
-        if s not in named
-        or not (tied or _OWNED.search(words))
-        or ((s.role or fold(words) in fold(s.name)) and w >= _SURELY)
-    ]
-    if not kept and not content_stems(words):
+
+    def keep(speaker: Speaker, weight: float) -> bool:
+        another = speaker not in named or not (tied or _OWNED.search(words))
+        return another or (bool(speaker.role or fold(words) in fold(speaker.name)) and weight >= _SURELY)
+
+    kept = _only(speakers, weights, keep)
+    if not kept[0] and not content_stems(words):
         return None
-    return Mention(words, tuple(s for s, _ in kept), tuple(w for _, w in kept), role=True)
+    return Mention(words, *kept, role=True)
 
 
 def _stranger(words: str, roster: Roster) -> Mention | None:
@@ -234,10 +242,9 @@ def _stranger(words: str, roster: Roster) -> Mention | None:
     names = re.findall(r"\b[A-Z][\w’'.-]+(?:\s+(?:[a-z]{1,3}\s+)?[A-Z][\w’'.-]+)*", words)
     if not names:
         return None
-    alike = zip(*roster.by_role(words), strict=True)
-    # A surname in common makes nobody the bearer of another's name.
-    borne = [(s, w) for s, w in alike if s.kind is not SpeakerKind.PERSON or says_what(words)]
-    speakers, weights = tuple(s for s, _ in borne), tuple(w for _, w in borne)
+    speakers, weights = roster.by_role(words)
+    if not says_what(words):  # a surname in common makes nobody the bearer of another's name
+        speakers, weights = _only(speakers, weights, lambda speaker, _: speaker.kind is not SpeakerKind.PERSON)
     if not speakers and words.rsplit(maxsplit=1)[-1].islower():
         return None  # "Thanksgiving football": a thing
     return Mention(words, speakers, tuple(w * 0.8 for w in weights), role=bool(speakers))
