@@ -88,7 +88,7 @@ class StatementRetriever(_Retriever):
 class PassageRetriever(_Retriever):
     """The passages of a collection for a question, best first: by meaning and by words, who speaks left aside.
 
-    A document's text is verbatim, whole passages side by side; its metadata say where it stands.
+    A document's text is verbatim, whole sentences side by side; its metadata say where it stands.
     """
 
     limit: int = Field(5, ge=1)

@@ -116,7 +116,7 @@ def in_slot(text: str, roster: Roster) -> Mention | None:
 _TITLED = r"(?:(?:the|mr|mrs|ms|sen|gov|president|governor|senator)\.? )*"
 
 
-def _subject(text: str, found: list[Found]) -> Found | None:
+def _subject(text: str, found: Sequence[Found]) -> Found | None:
     """The named one right after an auxiliary: the subject of the question, whatever its verb."""
     for match in re.finditer(rf"\b(?P<aux>{AUX})\s+{_TITLED}", text, re.I):
         for candidate in found:
@@ -144,7 +144,7 @@ def described(text: str, roster: Roster, surely: float = _SURELY) -> Mention | N
     return None
 
 
-def _from_slot(phrase: str, offset: int, found: list[Found], roster: Roster) -> Mention | None:
+def _from_slot(phrase: str, offset: int, found: Sequence[Found], roster: Roster) -> Mention | None:
     words = re.sub(r"[’']s?$", "", phrase.strip(" \"“”'’"))
     if not words or PRONOUN.match(words) or _FORM.match(words) or _HEARD_OF.match(words):
         return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -26,6 +26,10 @@ __all__ = ["Candidate", "Evidence", "gather", "speakers_in", "spoken_of"]
 
 FEW = 3
 """Up to so many articles are looked through whole; more are searched."""
+_SEARCHED = 5
+"""So many articles of those that are searched are looked through where search finds most."""
+_FIRST = 3
+"""The constant of reciprocal rank fusion of articles, each in its best place: the first of a search count for much."""
 _OWN, _PASSAGE, _WORDS = 0.55, 0.15, 0.3
 """What the nearness of its own words (else its passage), that of its passage and the words asked for count as close."""
 _CLOSEST = 12
@@ -113,8 +117,9 @@ def gather(
     weights = calibration or shipped()
     # A claim is looked for by its words alone: whoever it is put to would pull towards what else they said.
     query = understood.topic if understood.kind is Kind.VERIFY and understood.topic else understood.text
-    vector: Vectors = embedder.embed_queries([query])[0]
-    scope, places = _scope(understood, snapshot, vector)
+    embed = cache(lambda: embedder.embed_queries([query])[0])
+    scope, places = _scope(understood, snapshot, embed)
+    vector = embed()
     articles = {a: snapshot.article(a) for a in scope}
     statements = {a: _statements(snapshot, a) for a in scope}
     everyone = tuple(s for a in scope for s in statements[a])
@@ -124,11 +129,15 @@ def gather(
     near = _nearness(snapshot, vector, scope, statements)
     passages = _passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []
-    rarity = Rarity.over(_rarity(_Same(a)) for a in articles.values())
+    within = {a: _within(article, places.get(a)) for a, article in articles.items()}
+    if places:  # to count in all of a long article would take longer than anything else
+        rarity = Rarity.of(chain.from_iterable(_stems(_Same(articles[a])).of(within[a]) for a in articles))
+    else:
+        rarity = Rarity.over(_rarity(_Same(a)) for a in articles.values())
     asked = [rarity.wanted(content_stems(text)) for text in (understood.text, understood.fresh)]
     for article_id, article in articles.items():
-        found = places.get(article_id)
-        pieces += _pieces(understood, asked, article, statements[article_id], near, passages[article_id], fits, found)
+        of_article = statements[article_id], near, passages[article_id], fits, within[article_id]
+        pieces += _pieces(understood, asked, article, *of_article)
     order = _ordered(understood, _closest(pieces), rarity, weights, reader, many=len(articles) > FEW)
     named = _named(understood, articles.values())
     speaks = understood.mention is None or any(p.statement and p.fit >= SPEAKS for p in pieces)
@@ -167,25 +176,45 @@ def _letters(article: _Same[Article]) -> tuple[Statement, ...]:
     return letters(article.value)
 
 
+class _Stems:
+    """The stems of each sentence of an article, made when they are first asked for."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._made: list[tuple[str, ...] | None] = [None] * len(article.sentences)
+
+    def of(self, numbers: Iterable[int]) -> Iterator[tuple[str, ...]]:
+        """Those of some sentences."""
+        for number in numbers:
+            stems = self._made[number]
+            if stems is None:
+                sentence = self._article.sentences[number]
+                stems = self._made[number] = tuple(content_stems(sentence.of(self._article.text)))
+            yield stems
+
+    def all(self) -> list[tuple[str, ...]]:
+        return list(self.of(range(len(self._made))))
+
+
 @lru_cache(maxsize=512)
-def _stems(article: _Same[Article]) -> tuple[tuple[str, ...], ...]:
-    """The stems of each sentence of an article; kept, since one is often asked several questions."""
-    return tuple(tuple(content_stems(span.of(article.value.text))) for span in article.value.sentences)
+def _stems(article: _Same[Article]) -> _Stems:
+    """Kept, since an article is often asked several questions."""
+    return _Stems(article.value)
 
 
 @lru_cache(maxsize=512)
 def _rarity(article: _Same[Article]) -> Rarity:
-    return Rarity.of(_stems(article))
+    return Rarity.of(_stems(article).all())
 
 
-@lru_cache(maxsize=512)
-def _own_stems(statements: _Same[Sequence[Statement]]) -> tuple[tuple[str, ...], ...]:
-    """The stems of the cue and words of each statement."""
-    return tuple(tuple(content_stems(with_cue(s))) for s in statements.value)
+@lru_cache(maxsize=1 << 14)
+def _own_stems(statement: _Same[Statement]) -> tuple[str, ...]:
+    """The stems of the cue and words of a statement."""
+    return tuple(content_stems(with_cue(statement.value)))
 
 
 def _scope(
-    understood: Understood, snapshot: Snapshot, vector: Vectors
+    understood: Understood, snapshot: Snapshot, embed: Callable[[], Vectors]
 ) -> tuple[tuple[str, ...], Mapping[str, Sequence[Span]]]:
     """The articles to look through: those named if few, whole; else those where search finds most, where it does."""
     asked = understood.asked.articles
@@ -194,15 +223,16 @@ def _scope(
     entries = snapshot.entries()
     if not asked and len(entries) <= FEW:
         return tuple(entry.id for entry in entries), {}
-    weight: dict[str, float] = {}
+    weight: dict[str, float] = defaultdict(float)
     hits_of: dict[str, set[tuple[HitKind, int]]] = defaultdict(set)
-    for kind in (HitKind.STATEMENT, HitKind.PASSAGE):
-        for hits in searches(understood.text, vector, snapshot, kind, asked):
-            for place, hit in enumerate(hits):
-                hits_of[hit.article_id].add((kind, hit.item))
-                # Reciprocal ranks: the scores of the searches do not compare.
-                weight[hit.article_id] = max(weight.get(hit.article_id, 0.0), 1.0 / (1 + place)) + 1e-3 / (60 + place)
-    scope = tuple(sorted(weight, key=lambda a: -weight[a])[: 2 * FEW])
+    for hits in searches(understood.text, embed, snapshot, tuple(HitKind), asked):
+        best: dict[str, int] = {}
+        for place, hit in enumerate(hits):
+            hits_of[hit.article_id].add((hit.kind, hit.item))
+            best.setdefault(hit.article_id, place)
+        for article_id, place in best.items():
+            weight[article_id] += 1 / (_FIRST + place)
+    scope = tuple(sorted(weight, key=lambda a: -weight[a])[:_SEARCHED])
     return scope, {a: _spans(snapshot, a, hits_of[a]) for a in scope}
 
 
@@ -243,17 +273,13 @@ def _pieces(
     near: Mapping[tuple[str, int], float],
     passages: Sequence[tuple[Span, float]],
     fits: Mapping[str, float],
-    found: Sequence[Span] | None,
+    within: Sequence[int],
 ) -> list[Piece]:
-    """Every statement and sentence of ``article`` as pieces; where places are given, what is ``found`` there."""
+    """The sentences ``within`` an article, and every statement that touches one, as pieces."""
     sentences, stems = article.sentences, _stems(_Same(article))
     anchor = _anchor(understood, stems)
-    starts, ends = [s.start for s in sentences], [s.end for s in sentences]
-
-    def touched(span: Span) -> range:
-        return range(bisect_right(ends, span.start), bisect_left(starts, span.end))
-
-    kept = set(range(len(sentences)) if found is None else (i for span in found for i in touched(span)))
+    touched = _touching(article)
+    kept = frozenset(within)
     passage, heading = [0.0] * len(sentences), [False] * len(sentences)
     for span, score in passages:
         for i in touched(span):
@@ -265,8 +291,8 @@ def _pieces(
     def piece(over: range, own: tuple[str, ...] | None, dense: float, statement: Statement | None) -> Piece:
         first, last = over[0], over[-1]
         span = Span(sentences[first].start, sentences[last].end)
-        whole = stems[first] if first == last else tuple(chain.from_iterable(stems[first : last + 1]))
-        around = tuple(chain.from_iterable(stems[max(0, first - 1) : last + 2]))
+        whole = tuple(chain.from_iterable(stems.of(over)))
+        around = tuple(chain.from_iterable(stems.of(range(max(0, first - 1), min(last + 2, len(sentences))))))
         text = span.of(article.text)
         fits_ = fit(statement, understood.mention, fits, text) if statement else 0.0
         around_ = max(passage[first : last + 1])
@@ -290,17 +316,31 @@ def _pieces(
         )
 
     pieces = []
-    own = _own_stems(_Same(statements))
     for number, statement in enumerate(statements):
         over = touched(statement.span)
         if over and not kept.isdisjoint(over):
-            pieces.append(piece(over, own[number], near.get((article.id, number), 0.0), statement))
-    return pieces + [piece(range(i, i + 1), None, 0.0, None) for i in sorted(kept)]
+            own = _own_stems(_Same(statement))
+            pieces.append(piece(over, own, near.get((article.id, number), 0.0), statement))
+    return pieces + [piece(range(i, i + 1), None, 0.0, None) for i in within]
 
 
-def _anchor(understood: Understood, stems: Sequence[tuple[str, ...]]) -> int | None:
+def _touching(article: Article) -> Callable[[Span], range]:
+    """Gives the numbers of the sentences of ``article`` that a span touches."""
+    starts, ends = [s.start for s in article.sentences], [s.end for s in article.sentences]
+    return lambda span: range(bisect_right(ends, span.start), bisect_left(starts, span.end))
+
+
+def _within(article: Article, found: Iterable[Span] | None) -> list[int]:
+    """The numbers of the sentences that were ``found``, in order: all where the article is looked through whole."""
+    if found is None:
+        return list(range(len(article.sentences)))
+    touched = _touching(article)
+    return sorted({number for span in found for number in touched(span)})
+
+
+def _anchor(understood: Understood, article_stems: _Stems) -> int | None:
     """The sentence that the last answer most likely came from, where the question follows up on one."""
-    if not understood.followup or not understood.asked.history or not stems:
+    if not understood.followup or not understood.asked.history or not (stems := article_stems.all()):
         return None
     last = understood.asked.history[-1]
     rarity = Rarity.of(stems)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -30,6 +31,8 @@ _MOSTLY = 0.8
 """How well a part of a body's name must fit: by rather more than half of its words."""
 _BEHIND_HEAD = re.compile(r"\s(?:of|from|for|at|in|who|that|with)\s")
 _LEAST_FUZZY = 83.0
+_LEAST_FIT, _MOST = 0.3, 8
+"""How well a run of words must fit those whom it may mean, and how many it may mean."""
 BY_SURNAME = 0.95
 """How well a surname alone names a person."""
 BY_INITIAL = 0.6
@@ -230,6 +233,7 @@ class Roster:
 
     def __init__(self, speakers: Sequence[Speaker]) -> None:
         self.speakers = tuple(speakers)
+        self.find = lru_cache(maxsize=64)(self._find)  # one question is looked through several times
 
     @property
     def _crowd(self) -> bool:
@@ -252,7 +256,7 @@ class Roster:
     def _by_stem(self) -> Mapping[str, Sequence[int]]:
         return _index(self._stems)
 
-    def find(self, text: str) -> list[Found]:
+    def _find(self, text: str) -> tuple[Found, ...]:
         """The runs of ``text`` that name speakers, in text order; misspelt names only where nothing is spelt right."""
         question = split(text)
         found, place = [], 0
@@ -263,7 +267,7 @@ class Roster:
                 continue
             found.append(run[0])
             place = run[1]
-        return found or self._misspelt(question)
+        return tuple(found or self._misspelt(question))
 
     def _known(self, token: Token) -> Sequence[int]:
         if token.word in FUNCTION_WORDS | _COMMON and not token.capital:
@@ -290,7 +294,7 @@ class Roster:
         return small and end + 1 < len(question) and bool(self._known(question[end + 1]))
 
     def _ranked(self, fits: list[tuple[float, int]]) -> tuple[tuple[Speaker, ...], tuple[float, ...]] | None:
-        good = sorted((f for f in fits if f[0] >= 0.3), key=lambda f: (-f[0], f[1]))[:8]
+        good = sorted((f for f in fits if f[0] >= _LEAST_FIT), key=lambda f: (-f[0], f[1]))[:_MOST]
         if not good:
             return None
         return tuple(self.speakers[n] for _, n in good), tuple(weight for weight, _ in good)
@@ -342,17 +346,16 @@ class Roster:
         asked = set(content_stems(" ".join(_FULL.get(word, country(word)) for word in words)))
         if not asked:
             return (), ()
+        alike = {word: [group for group in _LIKE if word in group] for word in asked}
         fits = []
         for number in {number for stem_ in likened(asked) for number in self._by_stem.get(stem_, ())}:
-            if of_another_nation(phrase, self.speakers[number]):
-                continue
             theirs = self._stems[number]
-            like = sum(any(word in group and group & theirs for group in _LIKE) for word in asked - theirs)
+            like = sum(any(not group.isdisjoint(theirs) for group in alike[word]) for word in asked - theirs)
             share = (len(asked & theirs) + _ALSO * like) / len(asked)
-            if share > 0:
-                fits.append((0.9 * share, number))
-        ranked = self._ranked(fits)
-        return ranked if ranked else ((), ())
+            fits.append((0.9 * share, number))
+        best = sorted((f for f in fits if f[0] >= _LEAST_FIT), key=lambda f: (-f[0], f[1]))
+        compatriots = (f for f in best if not of_another_nation(phrase, self.speakers[f[1]]))
+        return self._ranked(list(islice(compatriots, _MOST))) or ((), ())
 
 
 def _plain(question: Sequence[Token], place: int, found: Found, end: int) -> bool:

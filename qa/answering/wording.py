@@ -38,13 +38,19 @@ class _Unaccented(dict[int, int]):
         return self[code]
 
 
-_PLAIN = _Unaccented({ord("’"): ord("'"), ord("‘"): ord("'"), ord("–"): ord("-")})
+_PLAIN = _Unaccented()
+_ACCENTED = re.compile(r"[^\x00-\x7f“”—…]")
+"""What is neither plain nor one of the marks that most texts have and that stay as they are."""
 
 
 def fold(text: str) -> str:
     """Lower case, letters without accents, typographic apostrophes made plain."""
     folded = text.casefold()
-    return folded if folded.isascii() else folded.translate(_PLAIN)
+    if folded.isascii():
+        return folded
+    folded = folded.replace("’", "'").replace("‘", "'").replace("–", "-")
+    # Going through a text letter by letter takes ten times as long, and few need it.
+    return folded.translate(_PLAIN) if _ACCENTED.search(folded) else folded
 
 
 def tokens(text: str) -> list[str]:
@@ -65,6 +71,9 @@ _ENDINGS = (
     ("ences", ""), ("ence", ""), ("ised", "iz"), ("ized", "iz"), ("ise", "iz"), ("ize", "iz"), ("ed", ""), ("es", ""),
     ("ly", ""), ("al", ""), ("s", ""), ("e", ""), ("y", "i"),
 )  # fmt: skip
+_BY_LAST_LETTER = {
+    letter: tuple(pair for pair in _ENDINGS if pair[0].endswith(letter)) for letter in {e[-1] for e, _ in _ENDINGS}
+}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -72,7 +81,7 @@ def stem(word: str) -> str:
     """What several forms of one English word share: rough, but the same for question and article."""
     if len(word) < 4 or word[0].isdigit():
         return word[:-1] if len(word) > 3 and word.endswith("s") else word
-    for ending, rest in _ENDINGS:
+    for ending, rest in _BY_LAST_LETTER.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: len(word) - len(ending)] + rest
             break
