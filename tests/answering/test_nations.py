@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qa.answering.naming import Roster
 from qa.answering.nations import nations, of_another_nation
 from qa.domain import Speaker, SpeakerKind
 
@@ -34,3 +35,9 @@ def test_only_what_is_expressly_of_another_nation_is_another_s() -> None:
     assert not of_another_nation("the ambassador", ENVOY)
     assert not of_another_nation("the Norwegian coach", Speaker("Michael Jordan", "coach"))
     assert of_another_nation("the Norwegian ministry", Speaker("Ministry of Japan", None, (), SpeakerKind.ORGANISATION))
+
+
+def test_a_compatriot_is_found_behind_a_crowd_of_other_nations() -> None:
+    others = [Speaker(f"Ken Mori {number}", "the ambassador of Japan") for number in range(20)]
+    speakers, _ = Roster([*others, ENVOY]).by_role("the Norwegian ambassador")
+    assert speakers == (ENVOY,)
