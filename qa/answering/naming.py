@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -33,6 +33,8 @@ _BEHIND_HEAD = re.compile(r"\s(?:of|from|for|at|in|who|that|with)\s")
 _LEAST_FUZZY = 83.0
 _LEAST_FIT, _MOST = 0.3, 8
 """How well a run of words must fit those whom it may mean, and how many it may mean."""
+_KEPT = 64
+"""So many questions a roster remembers whom they name."""
 BY_SURNAME = 0.95
 """How well a surname alone names a person."""
 BY_INITIAL = 0.6
@@ -233,7 +235,7 @@ class Roster:
 
     def __init__(self, speakers: Sequence[Speaker]) -> None:
         self.speakers = tuple(speakers)
-        self.find = lru_cache(maxsize=64)(self._find)  # one question is looked through several times
+        self._found: dict[str, tuple[Found, ...]] = {}
 
     @property
     def _crowd(self) -> bool:
@@ -256,8 +258,19 @@ class Roster:
     def _by_stem(self) -> Mapping[str, Sequence[int]]:
         return _index(self._stems)
 
-    def _find(self, text: str) -> tuple[Found, ...]:
-        """The runs of ``text`` that name speakers, in text order; misspelt names only where nothing is spelt right."""
+    def find(self, text: str) -> tuple[Found, ...]:
+        """The runs of ``text`` that name speakers, in text order; misspelt names only where nothing is spelt right.
+
+        Kept for a while: one question is looked through several times.
+        """
+        found = self._found.get(text)
+        if found is None:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            found = self._found[text] = self._runs(text)
+        return found
+
+    def _runs(self, text: str) -> tuple[Found, ...]:
         question = split(text)
         found, place = [], 0
         while place < len(question):
@@ -293,8 +306,11 @@ class Roster:
         small = question[end].word in TITLES or len(question[end].word) == 1
         return small and end + 1 < len(question) and bool(self._known(question[end + 1]))
 
-    def _ranked(self, fits: list[tuple[float, int]]) -> tuple[tuple[Speaker, ...], tuple[float, ...]] | None:
-        good = sorted((f for f in fits if f[0] >= _LEAST_FIT), key=lambda f: (-f[0], f[1]))[:_MOST]
+    def _ranked(
+        self, fits: list[tuple[float, int]], keep: Callable[[Speaker], bool] = lambda _: True
+    ) -> tuple[tuple[Speaker, ...], tuple[float, ...]] | None:
+        best = sorted((f for f in fits if f[0] >= _LEAST_FIT), key=lambda f: (-f[0], f[1]))
+        good = list(islice((f for f in best if keep(self.speakers[f[1]])), _MOST))
         if not good:
             return None
         return tuple(self.speakers[n] for _, n in good), tuple(weight for weight, _ in good)
@@ -353,9 +369,7 @@ class Roster:
             like = sum(any(not group.isdisjoint(theirs) for group in alike[word]) for word in asked - theirs)
             share = (len(asked & theirs) + _ALSO * like) / len(asked)
             fits.append((0.9 * share, number))
-        best = sorted((f for f in fits if f[0] >= _LEAST_FIT), key=lambda f: (-f[0], f[1]))
-        compatriots = (f for f in best if not of_another_nation(phrase, self.speakers[f[1]]))
-        return self._ranked(list(islice(compatriots, _MOST))) or ((), ())
+        return self._ranked(fits, lambda speaker: not of_another_nation(phrase, speaker)) or ((), ())
 
 
 def _plain(question: Sequence[Token], place: int, found: Found, end: int) -> bool:
