@@ -33,6 +33,7 @@ from latency import QA, ask, free_port, resident, wait_ready
 from qa.articles import passages, read_bytes
 from qa.domain import Publication
 from qa.langchain_adapters import PassageRetriever
+from qa.publishing import vectors_of
 from qa.wiring import Parts, open_parts, read_settings
 
 TOP, CHARS, BATCH = 5, 1_000, 256
@@ -52,13 +53,11 @@ def publish(texts: list[str], index: Path) -> None:
 
 def publish_passages(texts: list[str], index: Path) -> None:
     with open_parts(read_settings(index=index), create=True) as parts:
-        none = np.empty((0, parts.embedder.dimension), np.float32)
         for number, text in enumerate(texts):
             source, limits = f"{number:05}.txt", parts.publisher.limits
             article = read_bytes(text.encode(), source=source, media_type="text/plain", limits=limits)
-            found = passages(article)
-            vectors = parts.embedder.embed_passages([passage.text for passage in found])
-            parts.lake.put(Publication(article, found, ()), vectors, none)
+            publication = Publication(article, passages(article), ())
+            parts.lake.put(publication, *vectors_of(publication, parts.embedder))
             print(f"\r{number + 1}/{len(texts)} articles", end="", file=sys.stderr, flush=True)
 
 

@@ -15,7 +15,7 @@ from qa.answering.letters import letters
 from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, likeliest_first, scorer, told_first
 from qa.answering.reading import SPEAKS, read
-from qa.answering.searching import searches
+from qa.answering.searching import passage_nearness, searches
 from qa.answering.sifting import told_apart
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, Wanted, content_stems, fold, tokens, with_cue
@@ -127,7 +127,7 @@ def gather(
     understood = told_apart(understood, articles.values(), speakers)
     fits = fits_of(understood.mention, speakers, articles.values())
     near = _nearness(snapshot, vector, scope, statements)
-    passages = _passage_nearness(snapshot, vector, scope)
+    passages = passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []
     within = {a: _within(article, places.get(a)) for a, article in articles.items()}
     if places:  # to count in all of a long article would take longer than anything else
@@ -250,19 +250,6 @@ def _nearness(
         return {}
     hits = snapshot.nearest(vector, HitKind.STATEMENT, number, scope)
     return {(hit.article_id, hit.item): hit.score for hit in hits}
-
-
-def _passage_nearness(
-    snapshot: Snapshot, vector: Vectors, scope: Sequence[str]
-) -> Mapping[str, list[tuple[Span, float]]]:
-    passages = {a: snapshot.passages(a) for a in scope}
-    number = sum(len(found) for found in passages.values())
-    spans = {(a, p.number): p.span for a in scope for p in passages[a]}
-    found: dict[str, list[tuple[Span, float]]] = {a: [] for a in scope}
-    for hit in snapshot.nearest(vector, HitKind.PASSAGE, number, scope) if number else []:
-        if (hit.article_id, hit.item) in spans:
-            found[hit.article_id].append((spans[hit.article_id, hit.item], hit.score))
-    return found
 
 
 def _pieces(

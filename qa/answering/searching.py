@@ -63,13 +63,22 @@ def fused(rankings: Iterable[Sequence[Hit]]) -> list[tuple[tuple[str, int], floa
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+def passage_nearness(
+    snapshot: Snapshot, vector: Vectors, articles: Sequence[str]
+) -> Mapping[str, list[tuple[Span, float]]]:
+    """How near each passage of some articles is to ``vector`` (dimension,), by article."""
+    passages = {a: snapshot.passages(a) for a in articles}
+    number = sum(len(found) for found in passages.values())
+    spans = {(a, p.number): p.span for a in articles for p in passages[a]}
+    found: dict[str, list[tuple[Span, float]]] = {a: [] for a in articles}
+    for hit in snapshot.nearest(vector, HitKind.PASSAGE, number, articles) if number else []:
+        if (hit.article_id, hit.item) in spans:
+            found[hit.article_id].append((spans[hit.article_id, hit.item], hit.score))
+    return found
+
+
 def passages_for(
-    query: str,
-    vector: Vectors,
-    snapshot: Snapshot,
-    limit: int,
-    chars: int,
-    articles: Sequence[str] = (),
+    query: str, vector: Vectors, snapshot: Snapshot, limit: int, chars: int, articles: Sequence[str] = ()
 ) -> list[Found]:
     """The ``limit`` best passages for ``query``, whose vector is ``vector`` (dimension,), in ``articles`` or in all.
 
@@ -83,8 +92,9 @@ def passages_for(
     passages = {article_id: snapshot.passages(article_id) for article_id in worth}
     runs = [(total, a, span) for a in worth for total, span in _runs(passages[a], worth[a], chars)]
     runs = sorted(runs, key=lambda run: (-run[0], run[1], run[2].start))[: max(_JUDGED, 2 * limit)]
-    wide = [Found(article := snapshot.article(a), _widened(article, span, chars), 0.0) for _, a, span in runs]
-    near = _nearness(vector, snapshot, {a: passages[a] for _, a, _ in runs})
+    whole = {a: snapshot.article(a) for _, a, _ in runs}
+    wide = [(whole[a], _widened(whole[a], span, chars)) for _, a, span in runs]
+    near = passage_nearness(snapshot, vector, tuple(whole))
     return _apart(sorted(_judged(query, wide, near), key=lambda found: -found.score))[:limit]
 
 
@@ -129,32 +139,19 @@ def _widened(article: Article, span: Span, chars: int) -> Span:
     return Span(sentences[first].start, sentences[last].end)
 
 
-def _nearness(
-    vector: Vectors, snapshot: Snapshot, passages: Mapping[str, Sequence[Passage]]
-) -> dict[str, list[tuple[Span, float]]]:
-    """How near each of ``passages`` is, by article."""
-    number = sum(len(some) for some in passages.values())
-    near: dict[str, list[tuple[Span, float]]] = defaultdict(list)
-    for hit in snapshot.nearest(vector, HitKind.PASSAGE, number, tuple(passages)) if passages else []:
-        near[hit.article_id].append((passages[hit.article_id][hit.item].span, hit.score))
-    return near
-
-
-def _judged(query: str, wide: Sequence[Found], near: Mapping[str, list[tuple[Span, float]]]) -> list[Found]:
+def _judged(
+    query: str, wide: Sequence[tuple[Article, Span]], near: Mapping[str, Sequence[tuple[Span, float]]]
+) -> Iterator[Found]:
     """``wide`` with the scores that nearness, words and the lengths of their articles give.
 
     A long article has more passages than a short one, so that its best is better by chance.
     """
-    stems = [content_stems(found.span.of(found.article.text)) for found in wide]
+    stems = [content_stems(span.of(article.text)) for article, span in wide]
     wanted = Rarity.of(stems).wanted(content_stems(query))
-    return [
-        found._replace(
-            score=_NEARNESS * max((s for span, s in near[found.article.id] if found.span.holds(span)), default=0.0)
-            + _COVERAGE * wanted.covered(held)
-            - _LENGTH * math.log(len(found.article.text))
-        )
-        for found, held in zip(wide, stems, strict=True)
-    ]
+    for (article, span), held in zip(wide, stems, strict=True):
+        nearest = max((score for passage, score in near[article.id] if span.holds(passage)), default=0.0)
+        length = math.log(len(article.text))
+        yield Found(article, span, _NEARNESS * nearest + _COVERAGE * wanted.covered(held) - _LENGTH * length)
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:
