@@ -16,7 +16,7 @@ from qa.answering.sifting import told_apart
 from qa.answering.verification import verify
 from qa.domain import Answer, Question, Turn
 from qa.errors import QuestionError
-from qa.ports import Embedder, Lake, Reader, Snapshot
+from qa.ports import Embedder, Lake, Ranker, Reader, Snapshot
 
 MOST_TURNS = 50
 """What went before beyond this many turns is left out, the oldest first."""
@@ -42,6 +42,7 @@ def count_nothing(mode: str, seconds: float) -> None:
 class Asker:
     """Answers questions from a collection; safe to call from several threads.
 
+    ``ranker`` judges passages where those are all that is wanted; answers come from statements and do without it.
     ``max_chars`` is the longest question, in code points. With a ``writer`` a language model words the answers.
     ``count`` is told of each answer: its mode ("extractive", "generative", "abstained") and the seconds it took.
     """
@@ -49,6 +50,7 @@ class Asker:
     lake: Lake
     embedder: Embedder
     reader: Reader | None = None
+    ranker: Ranker | None = None
     max_chars: int = 2_000
     writer: Writer | None = None
     count: Callable[[str, float], None] = count_nothing

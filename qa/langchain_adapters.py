@@ -94,11 +94,14 @@ class PassageRetriever(_Retriever):
     limit: int = Field(5, ge=1)
     chars: int = Field(1_000, ge=1)
     """The most code points to which a passage is widened by its neighbours."""
+    ranked: bool = True
+    """Whether the ranker reads what is found: a better order, for several times the time."""
 
     def _found(self, asked: Question) -> list[Document]:
         vector = self.asker.embedder.embed_queries([asked.text])[0]
         with self.asker.lake.snapshot() as snapshot:
-            found = passages_for(asked.text, vector, snapshot, self.limit, self.chars, asked.articles)
+            ranker = self.asker.ranker if self.ranked else None
+            found = passages_for(asked.text, vector, snapshot, self.limit, self.chars, asked.articles, ranker)
         return [
             Document(span.of(article.text), metadata={**_place(article, span), "score": score})
             for article, span, score in found

@@ -55,6 +55,14 @@ class Reader(Protocol):
     def read(self, question: str, contexts: Sequence[str]) -> list[Reading]: ...
 
 
+class Ranker(Protocol):
+    """Judges how well passages answer a question."""
+
+    def rank(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+        """For each passage, with its article's title before it, what to add to the log-odds that it answers."""
+        ...
+
+
 class ChatModel(Protocol):
     """A language model that writes an answer to some messages."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qa.collection.embedded import EmbeddedLake
     from qa.collection.feedback import FeedbackLog
     from qa.domain import Markup, Publication
-    from qa.ports import ChatModel, Embedder, Lake, Tagger, Vectors
+    from qa.ports import ChatModel, Embedder, Lake, Ranker, Tagger, Vectors
     from qa.publishing import Publisher
 
 T = TypeVar("T")
@@ -72,6 +72,16 @@ class LazyTagger:
 
     def tag(self, text: str) -> Markup:
         return self.load().tag(text)
+
+
+class LazyRanker:
+    """Implements ``ports.Ranker`` by a model that is loaded when passages are first asked for."""
+
+    def __init__(self, open_: Callable[[], Ranker]) -> None:
+        self._load = Once(open_)
+
+    def rank(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+        return self._load().rank(question, passages)
 
 
 class Parts:
@@ -176,13 +186,21 @@ class Parts:
 
     def _make_asker(self) -> Asker:
         from qa.asking import Asker
+        from qa.neural.ranker import open_ranker
         from qa.neural.reader import open_reader
 
         # The writer first: a mistake in its settings should be told before models are loaded.
         writer = self._writer()
-        reader = open_reader(threads=self.settings.threads)
-        longest = self.settings.max_question_chars
-        return Asker(self.lake, self.embedder, reader, max_chars=longest, writer=writer, count=self._counts.asked)
+        threads, longest = self.settings.threads, self.settings.max_question_chars
+        return Asker(
+            self.lake,
+            self.embedder,
+            open_reader(threads=threads),
+            LazyRanker(lambda: open_ranker(threads=threads)),
+            max_chars=longest,
+            writer=writer,
+            count=self._counts.asked,
+        )
 
     def _make_writer(self) -> Writer | None:
         """Whoever words the answers; None where no language model is set."""

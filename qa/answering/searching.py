@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from qa.answering.wording import Rarity, content_stems
 from qa.domain import Article, Hit, HitKind, Passage, Span
-from qa.ports import Snapshot, Vectors
+from qa.ports import Ranker, Snapshot, Vectors
 
 REACH = 60
 """How many hits of each search are looked at."""
@@ -78,24 +78,41 @@ def passage_nearness(
 
 
 def passages_for(
-    query: str, vector: Vectors, snapshot: Snapshot, limit: int, chars: int, articles: Sequence[str] = ()
+    query: str,
+    vector: Vectors,
+    snapshot: Snapshot,
+    limit: int,
+    chars: int,
+    articles: Sequence[str] = (),
+    ranker: Ranker | None = None,
 ) -> list[Found]:
     """The ``limit`` best passages for ``query``, whose vector is ``vector`` (dimension,), in ``articles`` or in all.
 
     A passage is a run of those that the searches find, widened to at most ``chars`` code points; what one holds is not
-    found again.
+    found again. What the ``ranker`` says of them is added to their scores.
     """
+    found = judged(query, vector, snapshot, max(_JUDGED, 2 * limit), chars, articles)
+    if ranker:
+        added = ranker.rank(query, [(one.article.title, one.span.of(one.article.text)) for one in found])
+        found = [one._replace(score=one.score + more) for one, more in zip(found, added, strict=True)]
+    return _apart(sorted(found, key=lambda found: -found.score))[:limit]
+
+
+def judged(
+    query: str, vector: Vectors, snapshot: Snapshot, most: int, chars: int, articles: Sequence[str] = ()
+) -> list[Found]:
+    """The ``most`` runs with most of what the searches find, widened, with the scores that search gives them."""
     worth: dict[str, dict[int, float]] = defaultdict(dict)
     found = searches(query, lambda: vector, snapshot, (HitKind.PASSAGE,), articles)
     for (article_id, number), score in fused(found):
         worth[article_id][number] = score**_SHARPNESS
     passages = {article_id: snapshot.passages(article_id) for article_id in worth}
     runs = [(total, a, span) for a in worth for total, span in _runs(passages[a], worth[a], chars)]
-    runs = sorted(runs, key=lambda run: (-run[0], run[1], run[2].start))[: max(_JUDGED, 2 * limit)]
+    runs = sorted(runs, key=lambda run: (-run[0], run[1], run[2].start))[:most]
     whole = {a: snapshot.article(a) for _, a, _ in runs}
     wide = [(whole[a], _widened(whole[a], span, chars)) for _, a, span in runs]
     near = passage_nearness(snapshot, vector, tuple(whole))
-    return _apart(sorted(_judged(query, wide, near), key=lambda found: -found.score))[:limit]
+    return list(_judged(query, wide, near))
 
 
 def _runs(passages: Sequence[Passage], worth: Mapping[int, float], chars: int) -> Iterator[tuple[float, Span]]:

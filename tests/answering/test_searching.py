@@ -8,7 +8,7 @@ import pytest
 from qa.answering.searching import fused, passages_for
 from qa.collection.memory import MemoryLake
 from qa.domain import Article, Hit, HitKind, Passage, Publication, Span
-from qa.neural.fakes import HashingEmbedder
+from qa.neural.fakes import HashingEmbedder, WordRanker
 
 LINES = ("The gate rusts.", "The dam leaks.", "The town waits.", "The crew works.", "The ferry sails.")
 TEXT = "\n".join(LINES)
@@ -76,6 +76,17 @@ def test_of_two_with_the_same_words_the_shorter_article_s_comes_first() -> None:
         found = passages_for("dam leaks", vector, snapshot, 2, 14)
     assert [one.article.id for one in found] == ["short", "long"]
     assert found[0].score > found[1].score
+
+
+def test_what_a_ranker_says_is_added_to_the_scores(lake: MemoryLake) -> None:
+    query = "the dam leaks and the crew works"
+    vector = HashingEmbedder().embed_queries([query])[0]
+    with lake.snapshot() as snapshot:
+        plain = passages_for(query, vector, snapshot, 9, 16)
+        ranked = passages_for(query, vector, snapshot, 9, 16, (), WordRanker("ferry"))
+    assert "ferry" in ranked[0].span.of(TEXT)
+    assert ranked[0].score == 99 + next(one.score for one in plain if one.span == ranked[0].span)
+    assert [one for one in ranked if one.score < 90] == [one for one in plain if one.span != ranked[0].span]
 
 
 def test_nothing_is_found_in_an_empty_collection() -> None:

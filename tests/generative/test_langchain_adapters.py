@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from qa.collection.memory import MemoryLake
 from qa.domain import Answer, Question, Turn
 from qa.errors import QuestionError
 from qa.langchain_adapters import Answerer, PassageRetriever, StatementRetriever, question_of
-from qa.neural.fakes import HashingEmbedder
+from qa.neural.fakes import HashingEmbedder, WordRanker
 from qa.ports import ChatModel
 from qa.wiring import Parts
 from tests import house
@@ -78,6 +79,17 @@ def test_passages_are_verbatim_and_each_is_found_once(parts: Parts) -> None:
     assert "dam" in documents[0].page_content
     only = PassageRetriever(asker=parts.asker, articles=(fair,), limit=1).invoke("What did Ada Moss say?")
     assert [document.metadata["article_id"] for document in only] == [fair]
+
+
+def test_the_ranker_has_its_say_where_it_is_wanted(parts: Parts) -> None:
+    asker = replace(parts.asker, ranker=WordRanker("moves"))
+    ranked, plain = (
+        PassageRetriever(asker=asker, limit=9, chars=160, ranked=wanted).invoke("What did Ada Moss say about the dam?")
+        for wanted in (True, False)
+    )
+    assert "moves" in ranked[0].page_content
+    assert "moves" not in plain[0].page_content
+    assert sorted(d.page_content for d in ranked) == sorted(d.page_content for d in plain)
 
 
 def test_the_answerer_gives_what_the_asker_gives(parts: Parts) -> None:
