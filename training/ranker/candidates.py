@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.answering.searching import judged
-from qa.articles import Limits, read_bytes
+from qa.articles import read_bytes
 from qa.domain import Article
 from qa.ports import Snapshot
 from qa.wiring import open_parts, read_settings
@@ -34,13 +34,15 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().split("\n") if line]
 
 
-def articles_in(index: Path, news: Path) -> dict[str, Article]:
-    """The archive's articles that are in the collection, by "news:" and their URL."""
+def articles_in(index: Path, news: Path, wanted: set[str]) -> dict[str, Article]:
+    """Those of the archive's articles ``wanted``, "news:" and the URL, that are in the collection."""
     found: dict[str, Article] = {}
     with open_parts(read_settings(index=index)) as parts, parts.lake.snapshot() as snapshot:
         for row in lines(news):
+            if f"news:{row['url']}" not in wanted:
+                continue
             text = f"{row['title']}\n\n{row['text']}".encode()
-            read = read_bytes(text, source="", media_type="text/plain", limits=Limits())
+            read = read_bytes(text, source="", media_type="text/plain", limits=parts.publisher.limits)
             if entry := parts.lake.find(sha256=read.sha256):
                 found[f"news:{row['url']}"] = snapshot.article(entry.id)
     return found
@@ -61,9 +63,10 @@ def placed(row: dict[str, Any], article: Article, snapshot: Snapshot) -> str | N
 
 
 def listed(o: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    known = articles_in(o.index, o.news)
+    asked = lines(o.questions)
+    known = articles_in(o.index, o.news, {row["article"] for row in asked})
     with open_parts(read_settings(index=o.index)) as parts, parts.lake.snapshot() as snapshot:
-        for number, row in enumerate(lines(o.questions)):
+        for number, row in enumerate(asked):
             if number % 200 == 0:
                 print(f"{number} questions", flush=True)
             article = known.get(row["article"])
@@ -86,7 +89,6 @@ def listed(o: argparse.Namespace) -> Iterator[dict[str, Any]]:
                 "question": row["question"],
                 "answer": answer,
                 "article": article.id,
-                "quiz": "answer" in row,
                 "windows": [window | {"answers": here} for window, here in zip(windows, answers, strict=True)],
             }
 
