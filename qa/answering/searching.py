@@ -112,7 +112,7 @@ def judged(
     whole = {a: snapshot.article(a) for _, a, _ in runs}
     wide = [(whole[a], _widened(whole[a], span, chars)) for _, a, span in runs]
     near = passage_nearness(snapshot, vector, tuple(whole))
-    return list(_judged(query, wide, near))
+    return list(_scored(query, wide, near))
 
 
 def _runs(passages: Sequence[Passage], worth: Mapping[int, float], chars: int) -> Iterator[tuple[float, Span]]:
@@ -156,7 +156,7 @@ def _widened(article: Article, span: Span, chars: int) -> Span:
     return Span(sentences[first].start, sentences[last].end)
 
 
-def _judged(
+def _scored(
     query: str, wide: Sequence[tuple[Article, Span]], near: Mapping[str, Sequence[tuple[Span, float]]]
 ) -> Iterator[Found]:
     """``wide`` with the scores that nearness, words and the lengths of their articles give.
