@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,28 @@ def test_what_a_ranker_says_is_added_to_the_scores(lake: MemoryLake) -> None:
     assert "ferry" in ranked[0].span.of(TEXT)
     assert ranked[0].score == 99 + next(one.score for one in plain if one.span == ranked[0].span)
     assert [one for one in ranked if one.score < 90] == [one for one in plain if one.span != ranked[0].span]
+
+
+class _Gloomy:
+    """Says of every passage that it is worth little, and counts them."""
+
+    read = 0
+
+    def rank(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+        self.read += len(passages)
+        return [-99.0 for _ in passages]
+
+
+@pytest.mark.parametrize(("limit", "read"), [(3, 24), (14, 28)])
+def test_a_ranker_reads_the_best_and_what_it_did_not_read_comes_behind(limit: int, read: int) -> None:
+    lake = collection(**{f"a{number}": f"The dam leaks{' a lot' * number}." for number in range(40)})
+    vector, gloomy = HashingEmbedder().embed_queries(["dam leaks"])[0], _Gloomy()
+    with lake.snapshot() as snapshot:
+        plain = passages_for("dam leaks", vector, snapshot, limit, 999)
+        ranked = passages_for("dam leaks", vector, snapshot, limit, 999, (), gloomy)
+    assert gloomy.read == read
+    assert [(one.article.id, one.span) for one in ranked] == [(one.article.id, one.span) for one in plain]
+    assert len(ranked) == limit
 
 
 def test_nothing_is_found_in_an_empty_collection() -> None:
