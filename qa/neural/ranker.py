@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from tokenizers import Tokenizer
 
 from qa.errors import ModelError
+from qa.neural.cards import read_card
 from qa.neural.embedder import open_tokenizer, package_folder
 from qa.neural.onnx_session import open_session
 from qa.neural.reading import QUESTION, Pair, padded
@@ -82,12 +82,7 @@ def open_ranker(*, threads: int, weights: Path | None = None) -> OnnxRanker:
     Raises:
         ModelError: a file is missing, damaged or of another version.
     """
-    path = weights or Path(str(files("qa.neural"))) / "weights" / "ranker.onnx"
-    beside = path.with_suffix(".json")
-    try:
-        card = Card.model_validate_json(beside.read_text("utf-8"))
-    except (OSError, ValueError, ValidationError):
-        raise ModelError(f"the ranker's card cannot be read: {beside}") from None
+    path, card = read_card(Card, "ranker", weights)
     if card.longest != LONGEST:
         raise ModelError(f"the ranker's weights are of another version: {path}")
     tokenizer = open_tokenizer(package_folder() / "tokenizer.json", longest=None)

@@ -11,14 +11,14 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from qa.domain import Reading
 from qa.errors import ModelError
+from qa.neural.cards import read_card
 from qa.neural.embedder import open_tokenizer, package_folder
 from qa.neural.onnx_session import open_session
 from qa.neural.reading import LONGEST, Found, Pair, PairEncoder, Scores, best_span, padded
@@ -116,12 +116,7 @@ def open_reader(*, threads: int, weights: Path | None = None) -> OnnxReader:
     Raises:
         ModelError: a file is missing, damaged or of another version.
     """
-    path = weights or Path(str(files("qa.neural"))) / "weights" / "reader.onnx"
-    beside = path.with_suffix(".json")
-    try:
-        card = Card.model_validate_json(beside.read_text("utf-8"))
-    except (OSError, ValueError, ValidationError):
-        raise ModelError(f"the reader's card cannot be read: {beside}") from None
+    path, card = read_card(Card, "reader", weights)
     if card.longest != LONGEST:
         raise ModelError(f"the reader's weights are of another version: {path}")
     tokenizer = open_tokenizer(package_folder() / "tokenizer.json", longest=None)

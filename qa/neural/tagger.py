@@ -7,22 +7,21 @@ refers back to. Training is in ``training/tagger``; the card beside the weights 
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from tokenizers import Tokenizer
 
 from qa.domain import Markup, Name, Span, Tag, TagRole
 from qa.errors import ModelError
+from qa.neural.cards import read_card
 from qa.neural.decoding import ATTRIBUTION, NAMES, Run, Scores, log_softmax, runs
 from qa.neural.onnx_session import open_session
 from qa.neural.windows import WINDOW, Tokens, Window, pack, tokenize
@@ -134,11 +133,7 @@ def open_tagger(*, threads: int, weights: Path | None = None) -> OnnxTagger:
     Raises:
         ModelError: a file is missing, damaged or of another version.
     """
-    path = weights or Path(str(files("qa.neural"))) / "weights" / "tagger.onnx"
-    try:
-        card = TaggerCard.model_validate(json.loads(path.with_suffix(".json").read_text("utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
-        raise ModelError(f"the tagger's card cannot be read: {path.with_suffix('.json')}") from error
+    path, card = read_card(TaggerCard, "tagger", weights)
     if (card.attribution, card.names, card.window) != (ATTRIBUTION, NAMES, WINDOW):
         raise ModelError(f"the tagger's weights are of another version: {path}")
     return OnnxTagger(open_session(path, sha256=card.sha256, threads=threads), _tokenizer())
