@@ -290,7 +290,8 @@ def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> A
     answer = _answer(understood, lines, evidence.answerable)
     if answer.speakers and (spoke := told_anything(understood.text, [line.text for line in lines])):
         return _answer(understood, lines, evidence.answerable, spoke)
-    a_fact = understood.wants in ("number", "time", "place")
+    # Plain facts need no speaker, unless it is one's words that the question follows up on.
+    a_fact = understood.wants in ("number", "time", "place") and not (understood.followup and not chosen[0].statement)
     asked_about = mention.meant(MEANT) if mention else None
     if a_fact or answer.speakers or mention is None or asked_about is None:
         return answer

@@ -40,7 +40,12 @@ _ROUNDED_BY = 0.05
 _DENIED = re.compile(r"\b(?:no|not|nobody|none|never|neither|nor|without|n[’']t)\b[^.;:!?]*$", re.I)
 _CLAUSE = 60
 """Characters before a hedge in which a negation bears on it."""
-_UNIT = re.compile(r"(?:\s+(?:hundred|thousand|million|billion|per))*\s+(?P<unit>[^\W\d_]+)\b")
+_MEASURE = re.compile(r"\s?%|(?:\s+(?:hundred|thousand|million|billion|trillion))*(?:\s+per\s?cent)?\b", re.I)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_COUNTED = re.compile(r"\s+[^\W\d_][\w’'-]*")
+_MANY = frozenset("people men women children feet fish police sheep".split())
+_FARTHEST = 4
+"""Of so many words behind a number the first in the plural is what it counts: "284 unfair labor practice cases"."""
 _NEAR = 2
 """Words on either side of a number that say what it counts."""
 
@@ -86,13 +91,29 @@ def with_unit(text: str, number: Span) -> str:
     words = number.of(text)
     if not re.fullmatch(r"[£$€]?\d[\d.,]*|[^\W\d_]+", words) or not (words[-1].isdigit() or fold(words) in VALUES):
         return words
-    unit = _UNIT.match(text, number.end)
-    counted = unit is not None and fold(unit["unit"]) not in FUNCTION_WORDS and words[0] not in "£$€"
-    end = unit.end() if unit and counted else number.end
-    before = _HEDGED.search(text, max(0, number.start - 12), number.start)
+    start = number.start - (number.start > 0 and text[number.start - 1] in "£$€")
+    measure = _MEASURE.match(text, number.end)
+    end = measure.end() if measure else number.end
+    if text[start] not in "£$€" and not text.endswith(("%", "cent"), start, end) and not _YEAR.fullmatch(words):
+        end = _counted_until(text, end, fold(words) in ("1", "one"))
+    before = _HEDGED.search(text, max(0, start - 12), start)
     if before and _DENIED.search(text, max(0, before.start() - _CLAUSE), before.start()):
         before = None  # of "nobody would pay more than 5 crowns" the number alone is an answer
-    return text[before.start() if before else number.start : end]
+    return text[before.start() if before else start : end]
+
+
+def _counted_until(text: str, end: int, single: bool) -> int:
+    """Where what a number counts ends, which is written up to ``end``: nowhere behind it where that cannot be told."""
+    at, first = end, end
+    for place in range(_FARTHEST):
+        word = _COUNTED.match(text, at)
+        if word is None or (plain := fold(word.group().strip())) in FUNCTION_WORDS:
+            break
+        at = word.end()
+        first = first if place else at
+        if plain in _MANY or (plain.endswith("s") and not plain.endswith("ss")):
+            return at
+    return first if single and at == first else end
 
 
 def without_numbers(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering.asked import asked_about, described, in_slot
-from qa.answering.forms import AUX, SPEAKING, SPEECH_NOUN, VERIFY, any_of
+from qa.answering.forms import AUX, SOMEBODY, SPEAKING, SPEECH_NOUN, VERIFY, any_of
 from qa.answering.naming import Roster
 from qa.answering.types import Kind, Mention
 from qa.answering.wording import SPEECH_STEMS, content_stems
@@ -45,6 +45,8 @@ _SWAP = re.compile(
     rf"(?!(?:what|which|who|whom|whose|how|why|when|where|{AUX})\b)(?P<np>[^?]{{2,60}}?)\W*$",
     re.I,
 )
+_SOMEBODY = re.compile(rf"^the (?:[\w’'-]+ )?{SOMEBODY}$", re.I)
+"""Somebody who may not speak here at all: no topic, and nobody else."""
 _WHO_IS = re.compile(
     r"\W*(?:(?:and|so|but)\W+)?who(?:['’]s| is| was) (?:he|she|they|that)(?: again| exactly)?\W*", re.I
 )
@@ -118,7 +120,7 @@ def stand_alone(text: str, history: Sequence[Turn], roster: Roster) -> Completed
         return Completed(f"Who is {name}?", True, meant, (), Kind.IDENTITY, own=text)
     if (named := _WHO_IS_NAMED.fullmatch(text)) and (roster.find(named["np"]) or _is_role(named["np"], roster)):
         return Completed(f"{named['whole']}?")
-    if swap and (roster.find(swap["np"]) or _is_role(swap["np"], roster)):
+    if swap and (roster.find(swap["np"]) or _is_role(swap["np"], roster) or _SOMEBODY.search(swap["np"])):
         return _swapped(swap["np"], last, roster, said)
     named_alone = _WAS_IT.match(text) and roster.find(text) and not re.search(r"\bwho\b", text, re.I)
     if named_alone and _WHO.match(last.question):

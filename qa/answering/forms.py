@@ -124,15 +124,16 @@ _KIN = any_of(
     survivors veterans customers passengers nurses farmers viewers readers sides"""
 )
 """Nouns for people, or for much else: only with a verb of speaking do they ask who said something."""
-_PERSON = any_of(
-    """person man woman speaker source politician official candidate lawmaker senator congressman congresswoman
-    republican democrat expert analyst anlayst economist scientist researcher academic journalist reporter
-    newspaper paper outlet organisation organization company firm agency body group bank critic opponent
-    supporter resident student player owner boss executive lawyer doctor member leader minister chief traveller
-    traveler witness party union rival commentator governor mayor teacher parent worker neighbour neighbor voter
+_SOMEBODY = """person man woman speaker source politician official candidate lawmaker senator congressman congresswoman
+    republican democrat expert analyst anlayst economist scientist researcher academic journalist reporter critic
+    opponent supporter resident student player owner boss executive lawyer doctor member leader minister chief
+    traveller traveler witness rival commentator governor mayor teacher parent worker neighbour neighbor voter
     delegate ambassador diplomat activist campaigner scholar judge spokesman spokeswoman spokesperson columnist
-    magazine writer author publication website network broadcaster institute committee department ministry
-    hopeful fan coach actor professor"""
+    writer author hopeful fan coach actor professor"""
+SOMEBODY = any_of(_SOMEBODY)
+_PERSON = any_of(
+    f"""{_SOMEBODY} newspaper paper outlet organisation organization company firm agency body group bank party union
+    magazine publication website network broadcaster institute committee department ministry"""
 )
 _PLAIN = rf"(?!{AUX}\b)(?!(?!(?:named|Fed)\b)[\w’'-]+ed\b)[\w’'-]+"
 _SEVERAL = r"(?!(?:news|series|politics|sports|statements)\b)\w{3,}[^\Wsiu’']s"

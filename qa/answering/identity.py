@@ -42,7 +42,8 @@ _ROLE_WORD = any_of(
 )
 _WORD = r"(?:[A-Z0-9][\w’'.&/-]*|[a-z][\w’'/-]*)"
 _STOP = re.compile(
-    r"^(?:said|says|told|adds|added|according|and|but|that|by|to|as|with|including|fellow|when|while|of|in)$"
+    r"^(?:said|says|told|adds|added|according|and|but|that|by|to|as|with|including|fellow|when|while|of|in|for|from|than"
+    r"|is|was|are|were|has|had|have|will|would)$"
 )
 
 GOES_ON = re.compile(
@@ -171,8 +172,9 @@ def _trimmed(words: str) -> str:
             continue
         if word in _ARTICLES:
             return " ".join(parts[at:])
-        # "of", "in" and "and" go on with a role that began before ("chief of staff").
-        linking = word in ("of", "in", "and") and re.search(rf"\b{_ROLE_WORD}\b", " ".join(parts[:at]), re.I)
+        # "of", "for" and the like go on with a role that began before ("chief of staff").
+        role = re.search(rf"\b{_ROLE_WORD}\b", " ".join(parts[:at]), re.I)
+        linking = role and word in ("of", "in", "and", "for", "from")
         if _STOP.match(word) and not linking:
             return " ".join(parts[at + 1 :])
     return words

@@ -185,7 +185,9 @@ def words_of(statement: Statement, article: Article, within: Span) -> str:
                 piece = mark + piece.rstrip("".join(_PARTNERS.values())) + _PARTNERS[mark]
             pieces.append(piece)
     # One that runs over several paragraphs is closed only at its very end, and one that goes on, not at all.
-    return " … ".join(f"{piece}”" if piece.count("“") > piece.count("”") else piece for piece in pieces if piece)
+    # An article may close with another mark than it opens with.
+    unclosed = (piece.count("“") > piece.count("”") and piece[-1:] not in '"»' for piece in pieces)
+    return " … ".join(f"{piece}”" if more else piece for piece, more in zip(pieces, unclosed, strict=True) if piece)
 
 
 def _with_marks(text: str, start: int, end: int) -> str:

@@ -247,34 +247,29 @@ def _joined(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 _CITING = re.compile(r"\b(?:citing|cited|quoting)$", re.IGNORECASE)
+_REPORTING = re.compile(r"(?:ha(?:s|ve|d) )?report", re.IGNORECASE)
 _PASSING = re.compile(r"\b(?:according to|per|report(?:ed|s|ing)?|said|says|wrote|quoted)\b", re.IGNORECASE)
 
 
 def _passed_on(article: Article, drafts: Sequence[Draft], bare: Sequence[_Group]) -> list[Draft]:
     """Keeps the chain of nested statements: the innermost source speaks, the outer one is who it came through."""
+    text = article.text
     out: list[Draft] = []
     for draft in drafts:
         sentence = article.sentence_at(draft.cue) if draft.cue else draft.content[0]
-        citing = next(
-            (
-                d
-                for d in drafts
-                if d is not draft and d.cue and sentence.overlaps(d.cue) and _CITING.search(d.cue.of(article.text))
-            ),
-            None,
-        )
-        outer = next(
-            (
-                g.sources[0][1].span
-                for g in bare
-                if g.sources and sentence.overlaps(g.cue.span) and _PASSING.search(g.cue.span.of(article.text))
-            ),
-            None,
-        )
+        beside = (d for d in drafts if d is not draft and d.cue and sentence.overlaps(d.cue))
+        citing = next((d for d in beside if d.cue and _CITING.search(d.cue.of(text))), None)
+        passing = (g for g in bare if g.sources and sentence.overlaps(g.cue.span))
+        outer = next((g for g in passing if _PASSING.search(g.cue.span.of(text))), None)
         if citing and draft.source and citing.source in (None, draft.source):
             draft = replace(draft, source=citing.content[0], via=draft.source, antecedents=())
-        elif outer and draft.source and not outer.overlaps(draft.source):
-            draft = replace(draft, via=outer)
+        elif outer and draft.source and not outer.sources[0][1].span.overlaps(draft.source):
+            cue, other = outer.cue.span, outer.sources[0][1]
+            if draft.cue and cue < draft.content[0] < draft.cue and not _REPORTING.match(cue.of(text)):
+                # "Reed said that …, the Times reported": Reed says it, and the Times passes it on.
+                draft = replace(draft, source=other.span, cue=cue, via=draft.source, antecedents=other.antecedents)
+            else:
+                draft = replace(draft, via=other.span)
         out.append(draft)
     return out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -138,6 +139,8 @@ _CLAUSE = re.compile(r"\b(?:I|you|he|she|they|we|it|isn|wasn|doesn|didn|don|can|
 _PARTICIPLE = re.compile(r"(?!retired|united|unelected|disgraced|jailed|convicted|accused|exiled|elected)[a-z-]+ed")
 _NAMES = re.compile(r"\band\s+[A-Z]\w*\.\s|^[DRI]-[A-Z]")
 """More people, or a party and a place: nothing that somebody is."""
+_MODIFIES = re.compile(r"['’]|\s+(?P<word>[a-z][\w-]*)")
+"""What stands behind a name that is no next person: "Moss, Reed campaign chief and …"."""
 _TIED = re.compile(
     r"^(?:(?:is|where|when|while|its|their|his|her|our|my)\s+"
     r"|(?!(?:acting|leading|managing|sitting|founding|presiding|incoming|outgoing|operating|reigning|serving|ruling)\b)"
@@ -150,11 +153,11 @@ _LONGEST_AFTER = 160
 
 def find_roles(article: Article, cast: Cast, cues: Sequence[Span], sources: Sequence[Span]) -> None:
     """Notes for every person of ``cast`` the role phrases that stand beside a name, each with how good it is."""
-    for span, entity in cast.mentions():
-        if entity.kind != "PERSON":
-            continue
+    people = [(span, entity) for span, entity in cast.mentions() if entity.kind == "PERSON"]
+    spans = sorted(span for span, _ in people)
+    for span, entity in people:
         sentence = article.sentence_at(span)
-        found = _beside(article.text, span, sentence, cues, sources)
+        found = _beside(article.text, span, sentence, cues, sources, spans)
         entity.roles += [(worth, tidy) for worth, phrase in found if (tidy := _tidied(phrase))]
 
 
@@ -173,7 +176,7 @@ def _complete(word: str) -> bool:
 
 
 def _beside(
-    text: str, span: Span, sentence: Span, cues: Sequence[Span], sources: Sequence[Span]
+    text: str, span: Span, sentence: Span, cues: Sequence[Span], sources: Sequence[Span], people: Sequence[Span]
 ) -> Iterator[tuple[float, str]]:
     ends = [cue.start for cue in cues if span.end <= cue.start < sentence.end]
     stop = min([sentence.end, *ends])
@@ -208,6 +211,7 @@ def _beside(
             or _NAMES.search(phrase)
             or phrase.lower().startswith(("who ", "whose "))
             or phrase.partition(" ")[0].lower() in PREPOSITIONS | {"and", "or", "but"}
+            or _lists(text, match.start(1), end + 3 * (phrase.casefold() in _RANK), people)  # "Moss, Rep. Ada Reed"
         )
         if is_role(phrase) and not foreign and match.end(1) - match.start(1) < _LONGEST_AFTER:
             yield 3.2, phrase
@@ -216,6 +220,16 @@ def _beside(
         phrase = match.group(1).strip()
         if is_role(phrase) and not _CLAUSE.search(phrase):
             yield 1.5, phrase
+
+
+def _lists(text: str, start: int, end: int, people: Sequence[Span]) -> bool:
+    """Whether what stands behind a name is the next of several people: "Moss, Interior Minister Ada Reed and …"."""
+    following = next((p for p in people[bisect_left(people, Span(start, start + 1)) :] if p.start < end), None)
+    if following is None:
+        return False
+    tied = any(w.casefold() in PREPOSITIONS | DETERMINERS for w in _WORD.findall(text, start, following.start))
+    modifies = _MODIFIES.match(text, following.end)
+    return not tied and not (modifies and modifies["word"] not in _STOP)
 
 
 def _last_phrase(phrase: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.attribution import find_statements
-from qa.domain import Markup, Mode, Name, Span, SpeakerKind, Statement, Tag, TagRole
+from qa.domain import Excerpt, Markup, Mode, Name, Span, SpeakerKind, Statement, Tag, TagRole
 from tests.attribution.marking import article, marked
 
 
@@ -207,6 +207,18 @@ def test_who_passed_a_statement_on_is_kept_beside_who_made_it() -> None:
     assert one.speaker is not None
     assert one.speaker.name == "Karin Voss"
     assert one.via == ("Reuters",)
+
+
+def test_a_paper_named_at_the_end_passes_on_what_the_first_one_said() -> None:
+    (one,) = found("[s2 {P Karin Voss}] [q2 said] [c1 that it was over], [s1 {O Reuters}] [q1 reported].")
+    assert one.speaker is not None
+    assert (one.speaker.name, one.via, one.cue) == ("Karin Voss", ("Reuters",), Excerpt(Span(11, 15), "said"))
+
+
+def test_what_a_paper_reports_is_whoevers_it_names_at_the_end() -> None:
+    (one,) = found("[s2 {O Reuters}] [q2 reported] [c1 that it was over], [q1 according to] [s1 {P Karin Voss}].")
+    assert one.speaker is not None
+    assert (one.speaker.name, one.via) == ("Karin Voss", ("Reuters",))
 
 
 _WORDS = st.lists(
