@@ -35,6 +35,15 @@ _ABOUT = re.compile(
     r"\b(?P<hedge>about|around|roughly|nearly|almost|some|approximately|close to) [£$€]?(?P<number>\d[\d,.]*\d|\d)",
     re.I,
 )
+_COMPOUND = rf"(?:{_TENS.replace(' ', '|')})-(?:{_UNITS.replace(' ', '|')})"
+_COUNT = rf"{_COMPOUND}|{'|'.join(VALUES)}|\d{{1,2}}"
+_PARTS = {"halves": 2, "quarters": 4, "fifths": 5, "tenths": 10}
+_SHARE = re.compile(
+    rf"\b(?P<part>{_COUNT})(?:[ -](?P<of>{'|'.join(_PARTS)})| (?:in|out of) (?:every )?(?P<whole>{_COUNT}))\b", re.I
+)
+_LARGE = re.compile(
+    rf"\b(?P<count>{_COMPOUND}|{'|'.join(VALUES)}) (?P<size>hundred|thousand)\b|\b(?P<whole>{_COMPOUND})\b", re.I
+)
 _ROUNDED_BY = 0.05
 """By what share of it a number may be rounded."""
 _DENIED = re.compile(r"\b(?:no|not|nobody|none|never|neither|nor|without|n[’']t)\b[^.;:!?]*$", re.I)
@@ -70,6 +79,25 @@ def number_faults(words: str, texts: Sequence[str], names: str) -> Iterable[str]
         everywhere = {stem(t) for tokens in theirs for t in tokens}
         if near and stem(thing) in everywhere - near:
             yield f"the number {token} counts something else in the cited sentence"
+
+
+def in_digits(text: str) -> str:
+    """``text`` with "five hundred" as 500, and a share such as "two in five" or "four fifths" in per cent."""
+
+    def share(match: re.Match[str]) -> str:
+        part, whole = _value(match["part"]), _PARTS.get(match["of"].lower()) if match["of"] else _value(match["whole"])
+        return f"{100 * part / whole:.0f}%" if whole and part <= whole and not 100 * part % whole else match.group()
+
+    def product(match: re.Match[str]) -> str:
+        size = 1 if match["whole"] else 100 if match["size"].lower() == "hundred" else 1000
+        return str(_value(match["whole"] or match["count"]) * size)
+
+    return _LARGE.sub(product, _SHARE.sub(share, text))
+
+
+def _value(word: str) -> int:
+    """What a number of ``_COUNT`` comes to."""
+    return sum(int(VALUES.get(part, part)) for part in word.lower().split("-"))
 
 
 def unrounded(claim: str, given: AbstractSet[str]) -> str:

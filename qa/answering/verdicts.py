@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from qa.answering.calibration import AGAINST, Calibration, log_odds, probability
-from qa.answering.figures import PRONOUN, VALUES, unrounded
+from qa.answering.figures import PRONOUN, VALUES, in_digits, unrounded
 from qa.answering.fitting import proper
 from qa.answering.forms import ANYTHING, VERIFY
 from qa.answering.naming import named_by
@@ -17,7 +17,8 @@ from qa.answering.wording import SPEECH_STEMS, content_stems, fold, tokens, with
 from qa.domain import Mode, Span, SpeakerKind, Statement
 
 _NEGATIONS = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|cannot|without|hardly|barely|scarcely|"
+    r"\b(?:not(?! (?:only|just)\b)|no(?! (?:matter|doubt|wonder)\b)|never|none|nobody|nothing|neither|nor|cannot|"
+    r"without|hardly|barely|scarcely|"
     r"(?:is|are|was|were|do|does|did|wo|would|ca|could|should|has|have|had|ai)n't|den(?:y|ies|ied)|refus\w+|reject\w*|"
     r"rul\w+ out|fail\w*|unlikely|declin\w+|dismiss\w*|lack\w*|far from|unable|contrary|false|untrue|stop\w*|"
     r"oppos\w+)\b"
@@ -95,6 +96,10 @@ _BORNE_OUT = 0.85
 """The reader's agreement from which a claim needs no word in common, and opposite words do not turn it round."""
 _WORDS = 3
 """How many telling words a claim has at least that is borne out by the same words."""
+_RUN = 3
+"""How many words a claim has at least that stands in a statement just so."""
+_CLAIMS = re.compile(r"^\W*\w+ \w+ (?:that )?")
+"""What a topic has before its claim: "Did say that …"."""
 _SAID = frozenset(content_stems("say said tell told state stated claim claimed add added mention mentioned note noted"))
 _OPEN = re.compile(
     r"\b(?:if|whether|unless|ask(?:s|ed|ing)?|could|might|may|suggestions?|reports?|rumou?rs?|talk)\b", re.I
@@ -161,7 +166,8 @@ def negated(text: str, stems: AbstractSet[str]) -> bool:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers in ``text``, in digits without separators, and the days of the week."""
+    """The numbers in ``text``, in digits without separators, shares in per cent, and the days of the week."""
+    text = in_digits(text)
     found = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(text)}
     words = tokens(text)
     return frozenset(found | {VALUES[w] for w in words if w in VALUES and w != PRONOUN} | (_DAYS & set(words)))
@@ -271,7 +277,7 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
         return Verdict(None, own or other)
     said = _said(own, understood, evidence)
     given = numbers(own.span.of(evidence.articles[own.article_id].text))
-    topic = unrounded(understood.topic, given)
+    topic = unrounded(in_digits(understood.topic), given)
     found = signs(topic, said, own.agreement)
     against = probability(calibration.against, found)
     claimed = numbers(topic)
@@ -285,11 +291,14 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
 
 
 def word_for_word(claim: str, statement: Statement) -> bool:
-    """Whether a statement has every telling word of a claim, in the claim's order, three at least.
+    """Whether a statement has a claim just so, or every telling word of it, in the claim's order, three at least.
 
     Plain verbs of saying aside; what is only asked, or said to be if something else is, bears nothing out.
     """
     said = with_cue(statement)
+    run = " ".join(tokens(_CLAIMS.sub("", claim)))
+    if run.count(" ") >= _RUN - 1 and f" {run} " in f" {' '.join(tokens(said))} ":
+        return not _OPEN.search(said) or bool(_OPEN.search(claim))
     wanted = [stem for stem in content_stems(claim) if stem not in _SAID]
     if len(wanted) < _WORDS or (_OPEN.search(said) and not _OPEN.search(claim)):
         return False

@@ -103,6 +103,11 @@ def test_the_same_may_be_asked_of_a_role(asker: Asker) -> None:
     assert set(names(answer)) <= {"Reza Khosravi Moghaddam"}
 
 
+def test_somebody_who_does_not_speak_is_not_taken_for_who_did(asker: Asker) -> None:
+    answer = asked(asker, "What did the ambassador say about the region?", "and the student?")
+    assert (answer.abstained, answer.speakers) == (True, ())
+
+
 def test_after_a_claim_and_the_attache_asks_what_he_said(asker: Asker) -> None:
     answer = asked(asker, "Did Jalali warn Tel Aviv?", "and Fomin?")
     assert set(names(answer)) == {"Alexander Fomin"}

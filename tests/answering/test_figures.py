@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.figures import unrounded, with_unit
+from qa.answering.figures import in_digits, unrounded, with_unit
 from qa.domain import Span
 
 
@@ -47,3 +47,18 @@ def test_a_bare_number_takes_its_unit_along(text: str, number: str, shown: str) 
 )
 def test_a_round_number_stands_for_the_one_it_rounds(claim: str, exact: str) -> None:
     assert unrounded(claim, {"12", "298"}) == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("Two in five people agree.", "40% people agree."),
+        ("four fifths of it, one out of every ten", "80% of it, 10%"),
+        ("some five hundred shelters", "some 500 shelters"),
+        ("twenty-five thousand of thirty-two", "25000 of 32"),
+        ("one in three", "one in three"),
+        ("five in the morning", "five in the morning"),
+    ],
+)
+def test_numbers_written_as_words_and_shares(text: str, digits: str) -> None:
+    assert in_digits(text) == digits

@@ -8,7 +8,16 @@ import pytest
 
 from qa.answering.calibration import shipped
 from qa.answering.types import Candidate, Evidence, Kind, Mention, Understood
-from qa.answering.verdicts import contrary, judge, negated, negations, numbers, opposed, told_anything
+from qa.answering.verdicts import (
+    contrary,
+    judge,
+    negated,
+    negations,
+    numbers,
+    opposed,
+    told_anything,
+    word_for_word,
+)
 from qa.answering.wording import stem
 from qa.domain import Excerpt, Mode, Question, Reading, Span, Speaker, SpeakerKind
 from qa.neural.fakes import ScriptedReader
@@ -23,6 +32,7 @@ from tests.answering.town import ARTICLE_ID, REYES, SENTENCES, SOLBERG, STATEMEN
         ("The ferry runs every ten minutes", 0),
         ("She ruled out a delay", 1),
         ("A notable northern knot", 0),
+        ("No matter what, it is not only late but closed", 0),
     ],
 )
 def test_negations(text: str, count: int) -> None:
@@ -32,6 +42,7 @@ def test_negations(text: str, count: int) -> None:
 def test_numbers_are_read_in_digits_and_words() -> None:
     assert numbers("nine weeks and 4.2 million, 1,200 people") == {"9", "4.2", "1200"}
     assert numbers("by Friday") == {"friday"}
+    assert numbers("two in five of some five hundred") == {"40", "500"}
     assert numbers("twenty ships, the one from Oslo and 3 others") == {"20", "3"}
 
 
@@ -237,3 +248,18 @@ def test_words_in_common_are_not_needed_where_the_articles_surely_answer_or_the_
     candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[3]), STATEMENTS[2], 0.15, agreement=agreement)
     evidence = Evidence((candidate,), {ARTICLE_ID: article()}, STATEMENTS, answerable=answerable)
     assert judge(understood, evidence, shipped()).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("claim", "said", "borne"),
+    [
+        ("Did say it's only a matter of time?", "It's only a matter of time.", True),
+        ("Did say that it's only a matter of time?", "It's a matter of only some time.", False),
+        ("Did say he was bullied?", "he was bullied as a child", True),
+        ("Did say he was bullied?", "if he was bullied he forgot it", False),
+        ("Did say so?", "so", False),
+    ],
+)
+def test_a_claim_of_few_telling_words_is_borne_out_just_so(claim: str, said: str, borne: bool) -> None:
+    statement = replace(STATEMENTS[0], content=(Excerpt(Span(0, len(said)), said),), cue=None)
+    assert word_for_word(claim, statement) is borne
