@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.attribution.lexicon import ROLE_NOUNS, VAGUE_CUE
+from qa.attribution.lexicon import VAGUE_CUE
 from qa.attribution.quotes import Quoted
+from qa.attribution.transcripts import Turn, turns
 from qa.domain import Article, BlockKind, Markup, Mode, Name, Span, Tag, TagRole
 
 STRONG = 0.5
@@ -50,7 +51,8 @@ class Draft:
 
     ``shared``: the source is a neighbour's. ``continued``: a quotation that goes on from the draft before. ``via``: who
     passed the statement on; where ``source`` and ``via`` are those of "Reuters reported, citing the ministry", the
-    source is the ministry. ``nested``: it stands in the content of another.
+    source is the ministry. ``nested``: it stands in the content of another. ``turn``: whose turn it is in an interview,
+    where no source or only "I" says so.
     """
 
     source: Span | None
@@ -62,6 +64,7 @@ class Draft:
     continued: bool = False
     via: Span | None = None
     nested: bool = False
+    turn: Span | None = None
 
     @property
     def start(self) -> int:
@@ -90,7 +93,7 @@ def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
         if quoted.mode([tag.span]) is Mode.DIRECT
     ]
     drafts.sort(key=lambda draft: draft.start)
-    drafts = _transcript(article, [_completed(article.text, draft, markup.names) for draft in drafts], markup.names)
+    drafts = _with_turns(article, [_completed(article.text, draft, markup.names) for draft in drafts], markup.names)
     return _continued(article, _shared(article, drafts), quoted)
 
 
@@ -274,32 +277,25 @@ def _passed_on(article: Article, drafts: Sequence[Draft], bare: Sequence[_Group]
     return out
 
 
-_TURN = re.compile(r"[\s\"“]*([A-Z][A-Z.’' -]{2,40}):\s+(?=\S)")
-
-
-def _transcript(article: Article, drafts: list[Draft], names: Sequence[Name]) -> list[Draft]:
-    """Gives a transcript's turns ("WALLACE: Let’s start …") to who takes them, where the tagger saw no statement.
-
-    It is one where somebody known takes a turn: "PRICE: …" and "RATING: …" are said by nobody.
-    """
-    text = article.text
-    turns = [(b.span, m) for b in article.blocks if (m := _TURN.match(text, b.span.start, b.span.end))]
-    if len({match.group(1) for _, match in turns}) < 2:
-        return drafts
+def _with_turns(article: Article, drafts: list[Draft], names: Sequence[Name]) -> list[Draft]:
+    """``drafts`` with the turns of a transcript or an interview, where the tagger saw no statement."""
     known = [*(name.span for name in names), *(draft.source for draft in drafts if draft.source)]
-    named = {at for span in known for at in range(span.start, span.end)}
-    if not any(m.group(1).casefold() in ROLE_NOUNS or not named.isdisjoint(range(*m.span(1))) for _, m in turns):
-        return drafts
     out = list(drafts)
-    for block, match in turns:
-        source = Span(*match.span(1))
-        if any(d.source and d.source.overlaps(source) for d in out):
-            continue
-        inside = [d for d in out if d.cue is None and d.source is None and block.holds(d.content[0])]
-        out = [d for d in out if d not in inside]
-        content = Span(match.end(), match.end() + len(text[match.end() : block.end].rstrip()))
-        out.append(Draft(source, Span(source.end, source.end + 1), (content,), 0.8))
+    for turn in turns(article, known, names):
+        first, *rest = turn.paragraphs
+        if not any(d.source and d.source.overlaps(turn.label) for d in out):
+            out = [d for d in out if d.cue or d.source or not first.overlaps(d.content[0])]
+            out.append(Draft(turn.label, Span(turn.label.end, turn.label.end + 1), (first,), 0.8))
+        out = [d for d in out if d.cue or d.source or not any(part.holds(d.content[0]) for part in rest)]
+        out = [replace(d, turn=turn.label) if _in_turn(article.text, d, turn) else d for d in out]
+        out += [Draft(None, None, (part,), 0.8, turn=turn.label) for part in rest]
     return sorted(out, key=lambda draft: draft.start)
+
+
+def _in_turn(text: str, draft: Draft, turn: Turn) -> bool:
+    """Whether the source of ``draft`` is whoever says "I" in ``turn``."""
+    source = draft.source
+    return source is not None and source.of(text) == "I" and any(part.holds(source) for part in turn.paragraphs)
 
 
 _SAYING = re.compile(
@@ -379,7 +375,7 @@ def _continued(article: Article, drafts: Sequence[Draft], quoted: Quoted) -> lis
     blocks = [block.span for block in article.blocks]
     plain = [block.kind is BlockKind.PARAGRAPH for block in article.blocks]
     for draft in drafts:
-        if draft.cue or draft.source or not out:
+        if draft.cue or draft.source or draft.turn or not out:
             out.append(draft)
             continue
         first = draft.content[0]

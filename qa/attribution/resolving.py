@@ -92,13 +92,15 @@ class Resolver:
 
     def resolve(self, drafts: Sequence[Draft]) -> list[Resolved]:
         """One result for each draft, in order; of the nested ones, those that somebody else than the outer speaks."""
-        sources = {d.source: read_source(self.article.text, d.source, self.cast) for d in drafts if d.source}
+        spans = {span for d in drafts for span in (d.source, d.turn) if span}
+        sources = {span: read_source(self.article.text, span, self.cast) for span in spans}
         for span, entity in self.cast.mentions():
             self._places.add(span, entity)
         out: list[Resolved] = []
         every: list[Resolved] = []
         for draft in drafts:
-            result = self._one(draft, sources.get(draft.source) if draft.source else None, out)
+            named = draft.turn or draft.source
+            result = self._one(draft, sources[named] if named else None, out)
             if draft.via:
                 through = read_source(self.article.text, draft.via, self.cast)
                 result = replace(

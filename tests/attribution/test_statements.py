@@ -268,5 +268,27 @@ def test_turns_are_given_to_who_takes_them() -> None:
     assert names == ["VOSS", "CHAIR", "VOSS"]
 
 
+def test_links_and_tables_in_capitals_are_no_turns() -> None:
+    assert speakers("{M RECORDS}: All marks of the cup\n\nWINNERS: Everybody's list\n\n{M RECORDS}: The rest\n") == []
+
+
+_ASKED = "{O Daily Post}: Is the quay closed?"
+_TOLD = "It is closed since the crane fell on to it, and nobody knows for how long it will be so."
+
+
+def test_an_interview_belongs_to_who_is_asked_paragraph_by_paragraph() -> None:
+    """Not the interviewer's questions, the heading, nor a caption."""
+    answers = f"{{P Karin Voss}}: {_TOLD}\n\nThe ships wait outside.\n\nA ship off Velden Ida Brandt/AP\n\n"
+    statements = found(f"{_ASKED}\n\n{answers}{_ASKED}\n\nVoss: {_TOLD} [s1 I] [q1 think] [c1 we pay].\n\nThe end.\n")
+    assert {s.speaker.name for s in statements if s.speaker} == {"Karin Voss"}
+    assert [s.words[:9] for s in statements if s.source is None] == ["The ships"]
+
+
+def test_places_before_colons_are_no_turns() -> None:
+    place = "{P Jackson}: A museum at a former prison in town is closing at the end of December."
+    lines = [place, "Denver: Snow fell on the town all day.", "Austin: It was hot.", "{P Durham}: It rained."]
+    assert speakers("\n\n".join([*lines, place, "Boston: It froze.", "{P Durham}: It rained."])) == []
+
+
 def test_what_stands_before_a_colon_need_not_speak() -> None:
     assert speakers("PRICE: 40 euros.\n\nRATING: Four stars.\n\nPRICE: 90 euros.\n") == []
