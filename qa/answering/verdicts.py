@@ -273,7 +273,8 @@ def judge(understood: Understood, evidence: Evidence, calibration: Calibration) 
         and _near(other, understood, evidence)
     ):
         return Verdict("no", other, other=True)
-    if own is None or own.score < weights["least_own"] or not _near(own, understood, evidence):
+    least = weights["least_own"] if mention or understood.followup else _LIKELY  # "Was anyone charged?"
+    if own is None or own.score < least or not _near(own, understood, evidence):
         return Verdict(None, own or other)
     said = _said(own, understood, evidence)
     given = numbers(own.span.of(evidence.articles[own.article_id].text))

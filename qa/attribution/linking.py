@@ -287,9 +287,18 @@ def _with_turns(article: Article, drafts: list[Draft], names: Sequence[Name]) ->
             out = [d for d in out if d.cue or d.source or not first.overlaps(d.content[0])]
             out.append(Draft(turn.label, Span(turn.label.end, turn.label.end + 1), (first,), 0.8))
         out = [d for d in out if d.cue or d.source or not any(part.holds(d.content[0]) for part in rest)]
+        out = [_without_label(d, turn.label, first) for d in out]
         out = [replace(d, turn=turn.label) if _in_turn(article.text, d, turn) else d for d in out]
         out += [Draft(None, None, (part,), 0.8, turn=turn.label) for part in rest]
     return sorted(out, key=lambda draft: draft.start)
+
+
+def _without_label(draft: Draft, label: Span, words: Span) -> Draft:
+    """``draft`` with contents that begin behind the label of the turn whose ``words`` they are."""
+    begun = (
+        Span(words.start, span.end) if span.holds(label) and span.end > words.start else span for span in draft.content
+    )
+    return replace(draft, content=tuple(begun))
 
 
 def _in_turn(text: str, draft: Draft, turn: Turn) -> bool:

@@ -244,9 +244,19 @@ def test_words_in_common_are_not_needed_where_the_articles_surely_answer_or_the_
     answerable: float, agreement: float, answer: str | None
 ) -> None:
     asked = Question("Did Reyes reckon merchants face bankruptcy?")
-    understood = Understood(asked, Kind.VERIFY, asked.text, "reckon merchants face bankruptcy")
-    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[3]), STATEMENTS[2], 0.15, agreement=agreement)
+    topic, reyes = "reckon merchants face bankruptcy", Mention("Reyes", (REYES,), (1.0,))
+    understood = Understood(asked, Kind.VERIFY, asked.text, topic, reyes)
+    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[3]), STATEMENTS[2], 0.15, 1.0, agreement=agreement)
     evidence = Evidence((candidate,), {ARTICLE_ID: article()}, STATEMENTS, answerable=answerable)
+    assert judge(understood, evidence, shipped()).answer == answer
+
+
+@pytest.mark.parametrize(("score", "answer"), [(0.25, None), (0.35, "yes")])
+def test_what_is_put_to_nobody_needs_more_than_to_be_near(score: float, answer: str | None) -> None:
+    asked = Question("Was anyone ruined?")
+    understood = Understood(asked, Kind.VERIFY, asked.text, asked.text)
+    candidate = Candidate(ARTICLE_ID, span_of(SENTENCES[3]), STATEMENTS[2], score, agreement=0.9)
+    evidence = Evidence((candidate,), {ARTICLE_ID: article()}, STATEMENTS, answerable=0.9)
     assert judge(understood, evidence, shipped()).answer == answer
 
 

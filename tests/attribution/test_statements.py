@@ -284,6 +284,12 @@ def test_an_interview_belongs_to_who_is_asked_paragraph_by_paragraph() -> None:
     assert [s.words[:9] for s in statements if s.source is None] == ["The ships"]
 
 
+def test_a_label_is_no_part_of_what_somebody_else_is_said_to_say() -> None:
+    told = f"{{P Karin Voss}}: {_TOLD}"
+    statements = found(f"{_ASKED}\n\n{told}\n\n{_ASKED}\n\n[c1 Voss: {_TOLD}] [q1 says] [s1 a study].\n\nThe end.\n")
+    assert [s.words for s in statements if s.speaker and s.speaker.name == "a study"] == [_TOLD]
+
+
 def test_places_before_colons_are_no_turns() -> None:
     place = "{P Jackson}: A museum at a former prison in town is closing at the end of December."
     lines = [place, "Denver: Snow fell on the town all day.", "Austin: It was hot.", "{P Durham}: It rained."]
