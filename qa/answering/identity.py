@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answering.forms import any_of
+from qa.answering.forms import SPEAKING, any_of
 from qa.answering.naming import described_by, likened, name_tokens
 from qa.answering.nations import country
 from qa.answering.types import Evidence, Mention
@@ -38,19 +38,21 @@ _ROLE_WORD = any_of(
     farmer worker organiser organizer regulator agency organisation organization group company firm union council
     councilman councilwoman councillor lieutenant sergeant detective inspector superintendent principal dean chancellor
     curator archaeologist biologist psychologist psychiatrist astronaut meteorologist forecaster attaché envoy chef
-    designer developer investor magnate owner painter photographer poet novelist biographer reviewer who"""
+    designer developer investor magnate owner painter photographer poet novelist biographer reviewer"""
 )
 _WORD = r"(?:[A-Z0-9][\w’'.&/-]*|[a-z][\w’'/-]*)"
-_STOP = re.compile(
-    r"^(?:said|says|told|adds|added|according|and|but|that|by|to|as|with|including|fellow|when|while|of|in|for|from|than"
-    r"|is|was|are|were|has|had|have|will|would)$"
-)
+_STOP = FUNCTION_WORDS | frozenset("said says told adds added according including fellow alongside".split())
 
 GOES_ON = re.compile(
     r"(?:of|from|at|is|was|has|serves|served|works|worked|chairs|chaired|heads|headed|leads|led|runs|ran|directs"
     r"|directed|founded|co-founded|teaches|taught|owns|edits) "
 )
 """How a role begins that follows the name as it stands: "chairs the harbour board"."""
+_ANOTHER = re.compile(
+    rf"(?:[A-Z]\w+ )?(?i:{_ROLE_WORD}|gov|sen|gen|mr|ms|mrs|dr|prof)\.? (?:[A-Z][\w’'.-]* )*(?!(?i:{_ROLE_WORD})\b)"
+    r"[A-Z][\w’'-]*(?=,| and\b|$)"
+)
+"""The next of several people: "Interior Minister Ada Reed and …"."""
 _ARTICLES = frozenset(("the", "a", "an", "his", "her", "their", "its"))
 _SURE = 2.0
 """The strength from which a second introduction is worth giving."""
@@ -158,9 +160,13 @@ def role_in(line: str, words: Sequence[str]) -> tuple[str | None, float]:
 def _tells(words: str) -> bool:
     """Whether the words after a name say who it is, and do not only go on."""
     going_on = re.match(
-        r"(?:who (?:had|has|did|would|could|could)|which|and|but|said|says|told|where|when|in|on)\b", words
+        r"(?:who (?:had|has|did|would|could|could)|which|and|but|where|when|in|on|alongside|with|like|unlike|including"
+        rf"|than|someone|{SPEAKING})\b",
+        words,
     )
-    return bool(re.search(rf"\b{_ROLE_WORD}\b|^(?:of|from|at) ", words, re.I)) and not going_on
+    if going_on or _ANOTHER.match(words):
+        return False
+    return bool(re.search(rf"\b{_ROLE_WORD}\b|^(?:of|from|at|who) ", words, re.I))
 
 
 def _trimmed(words: str) -> str:
@@ -168,13 +174,13 @@ def _trimmed(words: str) -> str:
     parts = words.split()
     for at in range(len(parts) - 1, -1, -1):
         word = parts[at].strip(",.").lower()
-        if not (parts[at].islower() or at == 0):
+        if not (parts[at].islower() or (at == 0 and not parts[at].isupper())):
             continue
         if word in _ARTICLES:
             return " ".join(parts[at:])
         # "of", "for" and the like go on with a role that began before ("chief of staff").
         role = re.search(rf"\b{_ROLE_WORD}\b", " ".join(parts[:at]), re.I)
         linking = role and word in ("of", "in", "and", "for", "from")
-        if _STOP.match(word) and not linking:
+        if word in _STOP and not linking:
             return " ".join(parts[at + 1 :])
     return words
