@@ -44,6 +44,7 @@ _ASKED_BY = re.compile(
     r"\b(?:asked|pressed|questioned|challenged|prompted|quizzed)\s+by\s+[^,;.]{2,80}?(?=,|\s(?:whether|if|about|why|how|what)\b)",
     re.IGNORECASE,
 )
+_NOUN_OF = re.compile(r",\s+(?:an?|the)\s+(?:[\w’'-]+\s+){1,4}?(?:of|to|for|with|from)\s+")
 _APPOSED = re.compile(r",\s(?:\d|(?:an?|the|his|her|its|their|former)\b|[\w’'-]+\sof\b|[A-Z])[^“”\"();:]*,\s*")
 """What stands between somebody and the "who" that means them: an age, or what they are, between commas."""
 _BEARERS = frozenset(("PERSON", "ORGANIZATION", "ROLE", "MISC"))
@@ -261,13 +262,17 @@ class Resolver:
 
     def _relative(self, draft: Draft, source: Source) -> Resolved:
         """ "who" and "which" refer to what directly precedes them: a name, or the noun phrase there."""
-        start = source.span.start
+        text, start = self.article.text, source.span.start
         near = [(s, e) for s, e in self._places.all if s.end <= start and start - s.end < 100]
         near = [(s, e) for s, e in near if self.article.sentence_at(s).overlaps(source.span)]
-        close = [e for s, e in near if not self.article.text[s.end : start].strip(" ,’'s")]
+        close = [e for s, e in near if not text[s.end : start].strip(" ,’'s")]
         if source.pronoun == "who" and not (close and close[-1].kind == "PERSON"):
             people = [(s, e) for s, e in near if e.kind == "PERSON"]
-            close = [e for s, e in people if _APPOSED.fullmatch(self.article.text, s.end, start)] or close
+            close = [e for s, e in people if _APPOSED.fullmatch(text, s.end, start)] or close
+        last = max((s for s, e in near if close and e is close[-1]), key=lambda s: s.end, default=None)
+        if last and close[-1].kind == "PERSON" and "," not in text[last.end : start]:
+            # "Moss, a friend of Reed who saw it": a name takes no clause without a comma, the noun before it does.
+            close += [e for s, e in near if e.kind == "PERSON" and _NOUN_OF.fullmatch(text, s.end, last.start)]
         if close:
             return Resolved(draft, (close[-1],), 0.9)
         sentence = self.article.sentence_at(source.span)

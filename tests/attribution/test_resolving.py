@@ -362,3 +362,9 @@ def test_an_age_is_whoever_is_that_old(phrase: str, who: str) -> None:
 )
 def test_whether_a_preposition_governs_a_name_behind_an_office(source: str, who: str) -> None:
     assert speakers(f"[s1 {source}] [q1 said] [c1 it would sue].") == [who]
+
+
+def test_a_name_takes_no_clause_without_a_comma() -> None:
+    source = "That of {P Ida Brandt}, a friend of {P Odd Lunde}%s [s1 who] [q1 testified] [c1 that it rained], is long."
+    assert speakers(source % "") == ["Ida Brandt"]
+    assert speakers(source % ",") == ["Odd Lunde"]
