@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.attribution.lexicon import VAGUE_CUE
+from qa.attribution.drafts import Draft
+from qa.attribution.mending import completed, continued, shared
 from qa.attribution.quotes import Quoted
-from qa.attribution.transcripts import Turn, turns
-from qa.domain import Article, BlockKind, Markup, Mode, Name, Span, Tag, TagRole
+from qa.attribution.transcripts import with_turns
+from qa.domain import Article, Markup, Mode, Span, Tag, TagRole
 
 STRONG = 0.5
 """A link at least this likely is taken wherever its cue stands; a weaker one only within the paragraph."""
@@ -31,44 +32,10 @@ LENT = 0.15
 LEADS = 20.0
 """How much likelier a cue is for a source that directly precedes it."""
 
-_NOUN = re.compile(
-    r"(?:claim|concern|fear|report|rumou?r|allegation|accusation|criticism|call|demand|warning|promise|hope)s?\b", re.I
-)
-_BEHIND = re.compile(r"\b(?:despite|amid|over|by|from|after|following|of|about|against|with)\s+(?:\w+\s+)?$", re.I)
-_IMPERSONAL = re.compile(
-    r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?\w+(?:ed|wn|id|en|ught|old)\b|^it\b", re.I
-)
 _TOLD = "told|asked|informed|warned|advised|assured|reminded"
 _HEARD = re.compile(rf"\b(?:was|were|is|are|been|being)\s+(?:\w+\s+)?(?:{_TOLD})$", re.I)
 _ADDRESSES = re.compile(rf"\b(?:{_TOLD}|instructed|ordered|directed|urged)$", re.I)
 _BIDDEN = re.compile(r"(?:to|that)\s", re.I)
-_SHARES = re.compile(r"(?:^|\s)(?:and|but|while|then|or|also|yet|,)\s*$", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A statement before its speaker is known.
-
-    ``shared``: the source is a neighbour's. ``continued``: a quotation that goes on from the draft before. ``via``: who
-    passed the statement on; where ``source`` and ``via`` are those of "Reuters reported, citing the ministry", the
-    source is the ministry. ``nested``: it stands in the content of another. ``turn``: whose turn it is in an interview,
-    where no source or only "I" says so.
-    """
-
-    source: Span | None
-    cue: Span | None
-    content: tuple[Span, ...]
-    confidence: float
-    antecedents: tuple[tuple[int, float], ...] = ()
-    shared: bool = False
-    continued: bool = False
-    via: Span | None = None
-    nested: bool = False
-    turn: Span | None = None
-
-    @property
-    def start(self) -> int:
-        return min(span.start for span in (self.source, self.cue, *self.content) if span)
 
 
 @dataclass(slots=True)
@@ -93,8 +60,8 @@ def link(article: Article, markup: Markup, quoted: Quoted) -> list[Draft]:
         if quoted.mode([tag.span]) is Mode.DIRECT
     ]
     drafts.sort(key=lambda draft: draft.start)
-    drafts = _with_turns(article, [_completed(article.text, draft, markup.names) for draft in drafts], markup.names)
-    return _continued(article, _shared(article, drafts), quoted)
+    drafts = with_turns(article, [completed(article.text, draft, markup.names) for draft in drafts], markup.names)
+    return continued(article, shared(article, drafts), quoted)
 
 
 def with_nested(article: Article, markup: Markup, drafts: Sequence[Draft]) -> list[Draft]:
@@ -105,13 +72,25 @@ def with_nested(article: Article, markup: Markup, drafts: Sequence[Draft]) -> li
         _attach(article, tags, groups)
         whole = [group for group in groups.values() if group.contents and _is_sure(article.text, group)]
         sure = [replace(_draft(article.text, group), nested=True) for group in whole]
-        found += _shared(article, sorted(sure, key=lambda draft: draft.start))
+        found += shared(article, sorted(sure, key=lambda draft: draft.start))
     out = []
     for draft in drafts:
         inside = [d for d in found if all(part and _holds(draft, part) for part in (d.source, d.cue))]
         found = [d for d in found if d not in inside]
-        out += [draft, *inside]
+        told = next((d for d in inside if _quoted_in(draft, d, article.text)), None)
+        if told:
+            # "“…,” Moss said on Friday, according to the Times. “…”": all of it is what Moss said.
+            told = replace(told, content=(*told.content, *draft.content[1:]), via=draft.source, nested=False)
+        out += [told] if told else [draft, *inside]
     return out
+
+
+def _quoted_in(outer: Draft, inner: Draft, text: str) -> bool:
+    """Whether ``outer`` begins with the quotation that is ``inner``, and ends with who passes it on."""
+    if not (outer.cue and outer.source and inner.cue and outer.content[0] < outer.cue):
+        return False
+    first = inner.content[0]
+    return first.start == outer.content[0].start and first < inner.cue and text[first.start] in '“"«'
 
 
 def _holds(outer: Draft, part: Span) -> bool:
@@ -274,124 +253,4 @@ def _passed_on(article: Article, drafts: Sequence[Draft], bare: Sequence[_Group]
             else:
                 draft = replace(draft, via=other.span)
         out.append(draft)
-    return out
-
-
-def _with_turns(article: Article, drafts: list[Draft], names: Sequence[Name]) -> list[Draft]:
-    """``drafts`` with the turns of a transcript or an interview, where the tagger saw no statement."""
-    known = [*(name.span for name in names), *(draft.source for draft in drafts if draft.source)]
-    out = list(drafts)
-    for turn in turns(article, known, names):
-        first, *rest = turn.paragraphs
-        if not any(d.source and d.source.overlaps(turn.label) for d in out):
-            out = [d for d in out if d.cue or d.source or not first.overlaps(d.content[0])]
-            out.append(Draft(turn.label, Span(turn.label.end, turn.label.end + 1), (first,), 0.8))
-        out = [d for d in out if d.cue or d.source or not any(part.holds(d.content[0]) for part in rest)]
-        out = [_without_label(d, turn.label, first) for d in out]
-        out = [replace(d, turn=turn.label) if _in_turn(article.text, d, turn) else d for d in out]
-        out += [Draft(None, None, (part,), 0.8, turn=turn.label) for part in rest]
-    return sorted(out, key=lambda draft: draft.start)
-
-
-def _without_label(draft: Draft, label: Span, words: Span) -> Draft:
-    """``draft`` with contents that begin behind the label of the turn whose ``words`` they are."""
-    begun = (
-        Span(words.start, span.end) if span.holds(label) and span.end > words.start else span for span in draft.content
-    )
-    return replace(draft, content=tuple(begun))
-
-
-def _in_turn(text: str, draft: Draft, turn: Turn) -> bool:
-    """Whether the source of ``draft`` is whoever says "I" in ``turn``."""
-    source = draft.source
-    return source is not None and source.of(text) == "I" and any(part.holds(source) for part in turn.paragraphs)
-
-
-_SAYING = re.compile(
-    r"(?:says?|said|adds?|added|tells?|told|notes?|noted|writes?|wrote|argue[sd]?|claim(?:s|ed)|explain(?:s|ed)"
-    r"|insist(?:s|ed)|warn(?:s|ed)|report(?:s|ed)|agree[sd]|suggest(?:s|ed)|announce[sd]|stated?|recall(?:s|ed))\b"
-)
-_ASIDE = re.compile(
-    r"(?:,\s(?:though|however|meanwhile|too|in turn|for (?:his|her|its) part|by contrast),?)?"
-    r"\s+(?:\w+ly\s|also\s|later\s)?"
-)
-_OPEN_END = re.compile(r"\b(?:the|a|an|of|from|by|at|for)$", re.IGNORECASE)
-
-
-def _completed(text: str, draft: Draft, names: Sequence[Name]) -> Draft:
-    """``draft`` with the name that stands right beside its cue or goes on with its source, where tagging missed it."""
-    if draft.source:
-        if not _OPEN_END.search(draft.source.of(text)):
-            return draft
-        start, least = draft.source.start, draft.source.end
-        reach = re.compile(r"\s(?:the\s)?").match(text, least)
-        behind = next((n.span for n in names if reach and n.span.start == reach.end()), None)
-        return replace(draft, source=Span(start, behind.end)) if behind else draft
-    if draft.cue is None or not _SAYING.search(draft.cue.of(text)):
-        return draft
-    after = re.compile(r"\s(?:the\s)?", re.IGNORECASE).match(text, draft.cue.end)
-    if after and draft.content[0].start < draft.cue.start and _SAYING.fullmatch(draft.cue.of(text)):
-        behind = next((n.span for n in names if n.span.start == after.end()), None)
-        if behind:
-            return replace(draft, source=Span(after.start() + 1, behind.end))
-    before = next((n.span for n in reversed(names) if n.span.end <= draft.cue.start), None)
-    if before and _SAYING.match(text, draft.cue.start) and _ASIDE.fullmatch(text, before.end, draft.cue.start):
-        return replace(draft, source=before)
-    return draft
-
-
-def _shared(article: Article, drafts: Sequence[Draft]) -> list[Draft]:
-    """Lets a cue without a source take that of the statement beside it in its sentence."""
-    out: list[Draft] = list(drafts)
-    for index, draft in enumerate(out):
-        if draft.source or not draft.cue or not _personal(article.text, draft.cue):
-            continue
-        sentence = article.sentence_at(draft.cue)
-        beside = [d for d in out if d.source and d.cue and not d.shared and sentence.overlaps(d.cue)]
-        leading = next((d for d in beside if d.source and _leads(article.text, d.source, draft.cue)), None)
-        before = [leading] if leading else [d for d in beside if d.start < draft.start]
-        after = [d for d in beside if d.start > draft.start]
-        donor = before[-1] if before else (after[0] if after and _joins(article.text, draft.cue) else None)
-        if donor:
-            out[index] = replace(draft, source=donor.source, antecedents=donor.antecedents, shared=True)
-    return out
-
-
-def _leads(text: str, source: Span, cue: Span) -> bool:
-    """Whether nothing stands between a source and a cue behind it."""
-    return source.end <= cue.start and not text[source.end : cue.start].strip()
-
-
-def _personal(text: str, cue: Span) -> bool:
-    """Whether somebody must be meant: not "it was reported", not "so-called", not "despite claims of"."""
-    words = cue.of(text)
-    if _NOUN.match(words) and _BEHIND.search(text[max(0, cue.start - 30) : cue.start]):
-        return False
-    return words.split()[0].lower().strip(",") not in VAGUE_CUE and not _IMPERSONAL.search(words)
-
-
-def _joins(text: str, cue: Span) -> bool:
-    """Whether a cue leans on a clause that comes later: a participle, or a verb joined to another."""
-    if cue.of(text).split()[0].lower().endswith("ing"):
-        return True
-    before = text[max(0, cue.start - 12) : cue.start]
-    return bool(_SHARES.search(before) or before.rstrip().endswith(","))
-
-
-def _continued(article: Article, drafts: Sequence[Draft], quoted: Quoted) -> list[Draft]:
-    """Marks quoted drafts without cue and source that go on with the quotation of the paragraph before."""
-    out: list[Draft] = []
-    blocks = [block.span for block in article.blocks]
-    plain = [block.kind is BlockKind.PARAGRAPH for block in article.blocks]
-    for draft in drafts:
-        if draft.cue or draft.source or draft.turn or not out:
-            out.append(draft)
-            continue
-        first = draft.content[0]
-        here = next((i for i, span in enumerate(blocks) if span.overlaps(first)), None)
-        before = next((i for i, span in enumerate(blocks) if span.overlaps(out[-1].content[-1])), None)
-        near = here is not None and before is not None and plain[here] and plain[before] and here - before in (0, 1)
-        if near and here != before:
-            near = article.text[out[-1].content[-1].end - 1] not in "”»\"'’"
-        out.append(replace(draft, continued=near and quoted.at(first.start) is not None))
     return out

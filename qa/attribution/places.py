@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qa.attribution.drafts import Draft
 from qa.attribution.lexicon import DETERMINERS, PREPOSITIONS
-from qa.attribution.linking import Draft
 from qa.attribution.names import Entity
 from qa.attribution.quotes import Quoted
 from qa.domain import Article, Span

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.attribution.announcing import introduced
+from qa.attribution.drafts import Draft
 from qa.attribution.lexicon import HE, IT, RELATIVE, SELF, SHE, THEY
 from qa.attribution.likeness import anybody, as_old, name_holds, nameless, role_fit, role_holds, shared_words, trade
-from qa.attribution.linking import Draft
 from qa.attribution.names import Cast, Entity, gender_of_titles
 from qa.attribution.places import Past, Places
 from qa.attribution.quotes import Quoted

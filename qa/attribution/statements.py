@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from qa.attribution.drafts import Draft
 from qa.attribution.lexicon import TITLES
-from qa.attribution.linking import Draft, link, with_nested
+from qa.attribution.linking import link, with_nested
 from qa.attribution.names import Cast, Entity, unmarked_people
 from qa.attribution.quotes import Quoted, quotations
 from qa.attribution.resolving import Resolved, Resolver

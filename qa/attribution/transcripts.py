@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from qa.attribution.drafts import Draft
 from qa.attribution.lexicon import ROLE_NOUNS
 from qa.domain import Article, BlockKind, Name, Span
 
@@ -81,3 +82,33 @@ def _turn(article: Article, first: int, match: re.Match[str], end: int) -> Turn:
         if _ENDED.search(words):  # a caption is no sentence
             paragraphs.append(block_.span)
     return Turn(Span(*match.span("label")), tuple(paragraphs))
+
+
+def with_turns(article: Article, drafts: list[Draft], names: Sequence[Name]) -> list[Draft]:
+    """``drafts`` with the turns of a transcript or an interview, where the tagger saw no statement."""
+    known = [*(name.span for name in names), *(draft.source for draft in drafts if draft.source)]
+    out = list(drafts)
+    for turn in turns(article, known, names):
+        first, *rest = turn.paragraphs
+        if not any(d.source and d.source.overlaps(turn.label) for d in out):
+            out = [d for d in out if d.cue or d.source or not first.overlaps(d.content[0])]
+            out.append(Draft(turn.label, Span(turn.label.end, turn.label.end + 1), (first,), 0.8))
+        out = [d for d in out if d.cue or d.source or not any(part.holds(d.content[0]) for part in rest)]
+        out = [_without_label(d, turn.label, first) for d in out]
+        out = [replace(d, turn=turn.label) if _in_turn(article.text, d, turn) else d for d in out]
+        out += [Draft(None, None, (part,), 0.8, turn=turn.label) for part in rest]
+    return sorted(out, key=lambda draft: draft.start)
+
+
+def _without_label(draft: Draft, label: Span, words: Span) -> Draft:
+    """``draft`` with contents that begin behind the label of the turn whose ``words`` they are."""
+    begun = (
+        Span(words.start, span.end) if span.holds(label) and span.end > words.start else span for span in draft.content
+    )
+    return replace(draft, content=tuple(begun))
+
+
+def _in_turn(text: str, draft: Draft, turn: Turn) -> bool:
+    """Whether the source of ``draft`` is whoever says "I" in ``turn``."""
+    source = draft.source
+    return source is not None and source.of(text) == "I" and any(part.holds(source) for part in turn.paragraphs)

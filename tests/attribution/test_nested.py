@@ -69,3 +69,10 @@ def test_a_given_name_written_short_belongs_to_the_name() -> None:
     (statement,) = found("[s1 Major {P Md}. {P Shafiq Rahim}] [q1 said] [c1 that nobody was hurt].")
     assert statement.speaker
     assert statement.speaker.name == "Md. Shafiq Rahim"
+
+
+def test_a_quotation_that_a_paper_passes_on_is_all_its_speakers_with_what_follows() -> None:
+    quoted = "[c1 [c2 “It is over,”] [s2 {P Ida Brandt}] [q2 said] on Friday]"
+    (only,) = found(f"{quoted}, [q1 according to] [s1 {{O Reuters}}]. [c1 “Nobody will pay.”]")
+    assert (only.speaker.name, only.via) == ("Ida Brandt", ("Reuters",)) if only.speaker else False
+    assert only.words == "“It is over,” “Nobody will pay.”"
