@@ -7,6 +7,7 @@ canonical text of an article. The rooms of the house know each other only throug
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -91,10 +92,8 @@ class Article:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise ValueError("an article without text")
-        if any(block.span.end > len(self.text) for block in self.blocks):
-            raise ValueError("a block beyond the text")
-        if any(sentence.end > len(self.text) for sentence in self.sentences):
-            raise ValueError("a sentence beyond the text")
+        if any(span.end > len(self.text) for span in (*(b.span for b in self.blocks), *self.sentences)):
+            raise ValueError("a block or sentence beyond the text")
 
     @property
     def sha256(self) -> str:
@@ -103,8 +102,9 @@ class Article:
 
     def sentence_at(self, span: Span) -> Span:
         """The whole sentences that ``span`` touches, as one span; ``span`` itself where it touches none."""
-        touched = [s for s in self.sentences if s.overlaps(span)]
-        return Span(touched[0].start, touched[-1].end) if touched else span
+        first = bisect_right(self.sentences, span.start, key=lambda s: s.end)
+        last = bisect_left(self.sentences, span.end, key=lambda s: s.start)
+        return Span(self.sentences[first].start, self.sentences[last - 1].end) if first < last else span
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ name; two people with one surname stay two, told apart by title, given name and 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -155,7 +156,8 @@ class Cast:
 
     def within(self, span: Span) -> list[tuple[Span, Entity]]:
         """The names that lie in ``span``."""
-        return [(s, e) for s, e in self._by_start if span.start <= s.start < span.end]
+        first, last = (bisect_left(self._by_start, at, key=lambda pair: pair[0].start) for at in (span.start, span.end))
+        return self._by_start[first:last]
 
     def add(self, span: Span, kind: str) -> Entity | None:
         """Takes in a name that the tagger did not mark (a capitalised source, say)."""

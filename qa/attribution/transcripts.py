@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +20,16 @@ _WORDS = 10
 _MOSTLY = 0.8
 """So many of what look like labels are, in an interview (of "Denver: …", "Austin: …" few come again), and so many turns
 end like a sentence."""
-_ASKS = re.compile(r"[^.!?]*\?[”\"’')\]]*\s*$")
-_ENDED = re.compile(r"[.!?…][”\"’')\]]*\s*$")
+_QUESTION = re.compile(r"[^.!?]*\?[”\"’')\]\s]*")
+_ENDS = frozenset(".!?…")
+_CLOSING = "”\"’')] \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What somebody says in turn: who that is, and the paragraphs, the first without the label."""
+    """What somebody says in turn from ``start`` on: who that is, and the paragraphs, the first without the label."""
 
+    start: int
     label: Span
     paragraphs: tuple[Span, ...]
 
@@ -56,19 +59,24 @@ def turns(article: Article, known: Sequence[Span], names: Sequence[Name]) -> lis
     ends = [at for at, _ in taking[1:]] + [taking[-1][0] + 1]  # who speaks last is followed by the rest of the article
     taken = [_turn(article, at, m, end) for (at, m), end in zip(taking, ends, strict=True)]
     taken = _if_talk(article, taken, _WORDS)
-    return [t for t in taken if _last(t.label.of(text)) in people or not _ASKS.search(t.paragraphs[-1].of(text))]
+    return [t for t in taken if _last(t.label.of(text)) in people or _mark(t.paragraphs[-1].of(text)) != "?"]
 
 
 def _if_talk(article: Article, taken: list[Turn], least: int = 0) -> list[Turn]:
     """``taken``, if most turns are sentences, of ``least`` words on average: links and tables have no full stop."""
     said = [turn.paragraphs[0].of(article.text) for turn in taken]
-    ended = sum(_ENDED.search(words) is not None for words in said)
+    ended = sum(_mark(words) in _ENDS for words in said)
     return taken if ended >= _MOSTLY * len(said) and sum(len(w.split()) for w in said) >= least * len(said) else []
 
 
 def _last(name: str) -> str:
     """The last word of a name, by which a label calls who bears it."""
-    return name.rsplit(maxsplit=1)[-1].casefold()
+    return " ".join(name.rsplit(maxsplit=1)[-1:]).casefold()
+
+
+def _mark(words: str) -> str:
+    """What ``words`` end with, before what closes a quotation."""
+    return words.rstrip(_CLOSING)[-1:]
 
 
 def _turn(article: Article, first: int, match: re.Match[str], end: int) -> Turn:
@@ -77,38 +85,43 @@ def _turn(article: Article, first: int, match: re.Match[str], end: int) -> Turn:
     paragraphs = [Span(match.end(), match.end() + len(text[match.end() : block.end].rstrip()))]
     for block_ in article.blocks[first + 1 : end]:
         words = block_.span.of(text)
-        if block_.kind is not BlockKind.PARAGRAPH or _LABEL.match(words) or _ASKS.fullmatch(words):
+        if block_.kind is not BlockKind.PARAGRAPH or _LABEL.match(words) or _QUESTION.fullmatch(words):
             break
-        if _ENDED.search(words):  # a caption is no sentence
+        if _mark(words) in _ENDS:  # a caption is no sentence
             paragraphs.append(block_.span)
-    return Turn(Span(*match.span("label")), tuple(paragraphs))
+    return Turn(block.start, Span(*match.span("label")), tuple(paragraphs))
 
 
-def with_turns(article: Article, drafts: list[Draft], names: Sequence[Name]) -> list[Draft]:
+def with_turns(article: Article, drafts: Sequence[Draft], names: Sequence[Name]) -> list[Draft]:
     """``drafts`` with the turns of a transcript or an interview, where the tagger saw no statement."""
     known = [*(name.span for name in names), *(draft.source for draft in drafts if draft.source)]
-    out = list(drafts)
-    for turn in turns(article, known, names):
+    taken = turns(article, known, names)
+    parts = [(part, turn) for turn in taken for part in turn.paragraphs]
+    starts = [turn.start if part is turn.paragraphs[0] else part.start for part, turn in parts]
+
+    def part_at(place: int) -> tuple[Span, Turn] | None:
+        """The paragraph, its label included, that a place lies in."""
+        at = bisect_right(starts, place) - 1
+        return parts[at] if at >= 0 and place < parts[at][0].end else None
+
+    heard = [(d.source, here[1].label) for d in drafts if d.source and (here := part_at(d.source.start))]
+    credited = {label for source, label in heard if source.overlaps(label)}
+    out = []
+    for draft in drafts:
+        content, source = draft.content[0], draft.source
+        if here := part_at(content.start):
+            part, turn = here
+            tagged = turn.label in credited and part is turn.paragraphs[0]
+            if not (draft.cue or source or tagged):
+                continue
+            if content < part and part.start < content.end:  # the label is no part of what is said
+                draft = replace(draft, content=(Span(part.start, content.end), *draft.content[1:]))
+        if source and source.of(article.text) == "I" and (here := part_at(source.start)):
+            draft = replace(draft, turn=here[1].label)
+        out.append(draft)
+    for turn in taken:
         first, *rest = turn.paragraphs
-        if not any(d.source and d.source.overlaps(turn.label) for d in out):
-            out = [d for d in out if d.cue or d.source or not first.overlaps(d.content[0])]
+        if turn.label not in credited:
             out.append(Draft(turn.label, Span(turn.label.end, turn.label.end + 1), (first,), 0.8))
-        out = [d for d in out if d.cue or d.source or not any(part.holds(d.content[0]) for part in rest)]
-        out = [_without_label(d, turn.label, first) for d in out]
-        out = [replace(d, turn=turn.label) if _in_turn(article.text, d, turn) else d for d in out]
         out += [Draft(None, None, (part,), 0.8, turn=turn.label) for part in rest]
     return sorted(out, key=lambda draft: draft.start)
-
-
-def _without_label(draft: Draft, label: Span, words: Span) -> Draft:
-    """``draft`` with contents that begin behind the label of the turn whose ``words`` they are."""
-    begun = (
-        Span(words.start, span.end) if span.holds(label) and span.end > words.start else span for span in draft.content
-    )
-    return replace(draft, content=tuple(begun))
-
-
-def _in_turn(text: str, draft: Draft, turn: Turn) -> bool:
-    """Whether the source of ``draft`` is whoever says "I" in ``turn``."""
-    source = draft.source
-    return source is not None and source.of(text) == "I" and any(part.holds(source) for part in turn.paragraphs)
