@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from qa.collection.memory import MemorySnapshot
+from qa.domain import Statement
 from qa.errors import CollectionError, ConfigurationError, ModelError
 from qa.neural.fakes import HashingEmbedder
 from qa.settings import Settings
@@ -96,6 +98,28 @@ def test_everything_warm_runs_once(tmp_path: Path) -> None:
     assert parts.asker is parts.asker
     assert parts.publisher is parts.publisher
     parts.close()
+
+
+def test_what_was_added_last_is_read_before_anybody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where one article is damaged: whoever asks about it is told so, and the others can be asked about."""
+    parts = memory_parts(tmp_path)
+    texts = tmp_path / "articles"
+    texts.mkdir()
+    for number in range(8):
+        (texts / f"{number}.txt").write_text(f"Quay {number}\n\n“It is closed,” Voss said.\n", encoding="utf-8")
+    list(parts.publisher.publish([str(texts)]))
+    monkeypatch.setattr(type(parts.asker), "ask", lambda *_: None)
+    seen: list[str] = []
+
+    def statements(self: MemorySnapshot, article_id: str) -> tuple[Statement, ...]:
+        seen.append(article_id)
+        raise CollectionError("damaged")
+
+    monkeypatch.setattr(MemorySnapshot, "statements", statements)
+    monkeypatch.setattr("qa.wiring._READ_AHEAD", 5)
+    parts.warm()
+    with parts.lake.snapshot() as snapshot:
+        assert seen == [entry.id for entry in snapshot.entries()[-5:]]
 
 
 def test_the_catalogue_is_read_without_the_model_and_survives_another(tmp_path: Path) -> None:
