@@ -15,6 +15,7 @@ from qa.collection.catalogue import State, reported
 from qa.collection.checks import check_query
 from qa.collection.keys import parts_of
 from qa.collection.manifest import Model
+from qa.collection.ranking import Worth
 from qa.collection.reading import Roster
 from qa.collection.shelf import VectorShelf
 from qa.collection.vectors import View, best_of
@@ -24,6 +25,8 @@ from qa.ports import Vectors
 
 _CHARACTERS_KEPT = 24_000_000
 _VECTOR_BYTES_KEPT = 64 << 20
+_ROWS_KEPT = 4_000_000
+"""So many rows that have a word, with what it is worth, are kept: 64 MB."""
 _FEW = 64
 """Up to so many articles are searched through their own vectors, without the whole collection's."""
 
@@ -38,6 +41,7 @@ class Memory:
         self.passages: WeighedCache[int, tuple[Passage, ...]] = WeighedCache(_CHARACTERS_KEPT)
         self.statements: WeighedCache[int, tuple[Statement, ...]] = WeighedCache(_CHARACTERS_KEPT)
         self.vectors: WeighedCache[tuple[str, int, HitKind], Vectors] = WeighedCache(_VECTOR_BYTES_KEPT)
+        self._words: WeighedCache[tuple[State, HitKind, str], Worth] = WeighedCache(_ROWS_KEPT)
         self._of_states: WeighedCache[tuple[State, str], object] = WeighedCache(6)
         self._shelves = {kind: VectorShelf(directory, kind, dimension, exact_below) for kind in HitKind}
         self._lock = Lock()
@@ -48,6 +52,13 @@ class Memory:
         if found is None:
             found = make()
             self._of_states.put((state, what), found, 1)
+        return found
+
+    def worth(self, word: tuple[State, HitKind, str], make: Callable[[], Worth]) -> Worth:
+        """What ``make`` gave for a word in a state, or gives now."""
+        if (found := self._words.get(word)) is None:
+            found = make()
+            self._words.put(word, found, len(found.rows) + 1)
         return found
 
     def roster(self, connection: sqlite3.Connection, state: State) -> dict[int, Roster]:
@@ -67,7 +78,7 @@ class Memory:
         return sum(len(shelf) for shelf in self._shelves.values())
 
     def forget(self) -> None:
-        for cache in (self.texts, self.passages, self.statements, self.vectors, self._of_states):
+        for cache in (self.texts, self.passages, self.statements, self.vectors, self._words, self._of_states):
             cache.clear()
         for shelf in self._shelves.values():
             shelf.forget()
@@ -139,7 +150,11 @@ class EmbeddedSnapshot:
     def lexical(self, query: str, kind: HitKind, limit: int, articles: Sequence[str] = ()) -> list[Hit]:
         with self._reading() as connection:
             within = reading.roster_of(connection, articles) if articles else None
-            return ranking.ranked(connection, query, kind, limit, within)
+
+            def worth_of(word: str) -> Worth:
+                return self._memory.worth((self._state, kind, word), lambda: ranking.worth(connection, word, kind))
+
+            return ranking.ranked(connection, query, kind, limit, within, worth_of)
 
     def verify(self) -> int:
         """Reads everything; how many articles there are."""
