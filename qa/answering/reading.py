@@ -16,6 +16,8 @@ _ROUNDS, _ROUNDS_OF_MANY, _LIST = (4, 10), (4, 8), (20,)
 """How many are read in all after each round: of a few articles, of a collection that was searched, for a list."""
 _FOUND = 0.3
 """The relevance of one of them from which no more are read."""
+_FOUND_WHO = 0.96
+"""That of somebody's words, over a collection: what answers well may be another's than what answers best."""
 _HOPELESS, _HOPELESS_IN_LIST = 0.2, 0.05
 """What scores less than this share of the best is not worth reading."""
 _ALWAYS = 2
@@ -38,6 +40,7 @@ def read(
     share = _HOPELESS_IN_LIST if understood.kind is Kind.LIST else _HOPELESS
     least = share * max((c.score for c in ranked), default=0.0)
     hopeful = {_key(c.article_id, c.span, c.statement) for c in ranked if c.score >= least}
+    found = _FOUND_WHO if understood.kind is Kind.WHO else _FOUND
     known: dict[_Key, Reading] = {}
     for most in _rounds(understood.kind, many):
         chosen = _chosen(understood, best, most)
@@ -46,7 +49,7 @@ def read(
         contexts = [f"{speaker}{texts[article_id, span]}" for article_id, span, speaker in new]
         readings = reader.read(understood.text, contexts) if contexts else []
         known |= {key: _moved(reading, len(key[2])) for key, reading in zip(new, readings, strict=True)}
-        if any(reading.relevance >= _FOUND for reading in known.values()):
+        if any(reading.relevance >= found for reading in known.values()):
             break
     return _with_readings(pieces, known)
 
@@ -55,8 +58,8 @@ def _rounds(kind: Kind, many: bool) -> tuple[int, ...]:
     if kind is Kind.LIST:
         return _LIST
     rounds = _ROUNDS_OF_MANY if many else _ROUNDS
-    if kind is Kind.WHO:
-        return rounds[-1:]  # what answers well may be another's than what answers best: all are read at once
+    if kind is Kind.WHO and not many:
+        return rounds[-1:]  # all are read at once
     # More of them tell nothing more of who somebody is, nor, over a collection, of a claim.
     return rounds[:1] if kind is Kind.IDENTITY or (many and kind is Kind.VERIFY) else rounds
 

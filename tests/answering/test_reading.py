@@ -20,17 +20,17 @@ RANKED = [Candidate(p.article_id, p.span, None, 1 - n / 20) for n, p in enumerat
 class _Reader:
     """Finds relevant what it is told to, and remembers what it was given at a time."""
 
-    def __init__(self, relevant: str | None = None) -> None:
-        self.relevant = relevant
+    def __init__(self, relevant: str | None = None, sure: float = 0.9) -> None:
+        self.relevant, self.sure = relevant, sure
         self.rounds: list[list[str]] = []
 
     def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
         self.rounds.append(list(contexts))
-        return [Reading(None, 0.0, 0.9 if context == self.relevant else 0.01) for context in contexts]
+        return [Reading(None, 0.0, self.sure if context == self.relevant else 0.01) for context in contexts]
 
 
-def rounds(kind: Kind, relevant: str | None = None, *, many: bool = False) -> list[int]:
-    reader = _Reader(relevant)
+def rounds(kind: Kind, relevant: str | None = None, *, many: bool = False, sure: float = 0.9) -> list[int]:
+    reader = _Reader(relevant, sure)
     understood = Understood(Question("What about the line?"), kind, "What about the line?", "line")
     out = read(understood, PIECES, RANKED, reader, many=many)
     seen = [context for group in reader.rounds for context in group]
@@ -48,8 +48,13 @@ def test_more_is_read_where_none_of_the_best_answers(many: bool, few: int, more:
 
 def test_all_that_may_tell_who_spoke_is_read_at_once() -> None:
     assert rounds(Kind.WHO, "line 0") == [10]
-    assert rounds(Kind.WHO, "line 0", many=True) == [8]
+    assert rounds(Kind.WHO, "line 0", sure=0.99) == [10]
     assert rounds(Kind.LIST) == rounds(Kind.LIST, many=True) == [20]
+
+
+@pytest.mark.parametrize(("sure", "read"), [(0.9, [4, 4]), (0.99, [4])])
+def test_over_a_collection_more_is_read_for_who_spoke_but_where_one_surely_did(sure: float, read: list[int]) -> None:
+    assert rounds(Kind.WHO, "line 0", many=True, sure=sure) == read
 
 
 def test_no_more_is_read_where_that_would_tell_nothing_more() -> None:
