@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from qa.answering.fitting import is_pronoun
 from qa.answering.forms import SPEAKING, WORDY
+from qa.answering.naming import name_tokens
 from qa.answering.quoting import quoted
 from qa.answering.types import Candidate
 from qa.answering.wording import FUNCTION_WORDS, content_stems
@@ -123,7 +124,7 @@ def told_together(statements: Sequence[Statement], article: Article, within: Spa
     speaker = credited(first)
     if len(ordered) == 1 or speaker is None or all(s.mode is Mode.DIRECT for s in ordered):
         return told(first, article, within)
-    return f"{label(speaker)}: {sentence(article, within)}"
+    return _labelled(speaker, sentence(article, within))
 
 
 def retold(statement: Statement, article: Article, within: Span) -> str | None:
@@ -134,6 +135,8 @@ def retold(statement: Statement, article: Article, within: Span) -> str | None:
     """
     speaker, source, cue = credited(statement), statement.source, statement.cue
     if speaker is None or source is None or cue is None or cue.span.start < source.span.end:
+        return None
+    if _first_person(statement):
         return None
     opening = article.sentence_at(source.span)
     if not within.holds(opening) or any(c.span.start < source.span.start for c in statement.content):
@@ -209,8 +212,10 @@ def told(statement: Statement, article: Article, within: Span) -> str:
         return sentence(article, within)
     name, subject = label(speaker), as_subject(speaker)
     cue = statement.cue
-    if cue is None:
+    if cue is None or not re.search(r"\w", cue.text):
         return f"{name}: {words}"
+    if _first_person(statement):
+        return _labelled(speaker, sentence(article, within))
     if _ACCORDING.match(cue.text):
         if statement.mode is Mode.DIRECT:
             return f"{name}: {words}"
@@ -232,12 +237,28 @@ def told(statement: Statement, article: Article, within: Span) -> str:
         after = " " if words.startswith("that ") else ": "
         return f"{subject} {_BARE.get(verb.lower(), verb)}{after}{words}"
     # Words that hang on a verb which cannot stand here would be a fragment: the article's sentence says it whole.
-    return f"{name}: {words if statement.mode is Mode.DIRECT else sentence(article, within)}"
+    return f"{name}: {words}" if statement.mode is Mode.DIRECT else _labelled(speaker, sentence(article, within))
+
+
+def _first_person(statement: Statement) -> bool:
+    """Whether the source is "I" or "we", whose verb goes with no name."""
+    return statement.source is not None and statement.source.text.casefold() in ("i", "we")
+
+
+_TURN = re.compile(r"(?P<name>(?:[A-Z][\w.’'-]*\s){0,3}[A-Z][\w’'-]+):\s+(?=\S)")
 
 
 def with_name(speaker: Speaker, printed: str) -> str:
     """The article's own sentence, behind its speaker's label where it does not hold the name."""
-    return printed if speaker.name in printed else f"{label(speaker)}: {printed}"
+    return printed if speaker.name in printed else _labelled(speaker, printed)
+
+
+def _labelled(speaker: Speaker, printed: str) -> str:
+    """``printed`` behind its speaker's label, in the place of that of an interview ("Wen: It is rare.")."""
+    turn = _TURN.match(printed)
+    if turn and name_tokens(turn["name"])[-1:] == name_tokens(speaker.name)[-1:]:
+        printed = printed[turn.end() :]
+    return f"{label(speaker)}: {printed}"
 
 
 _PLAIN_CAPITALS = frozenset(

@@ -126,6 +126,23 @@ def test_words_in_pieces_are_told_by_their_sentence() -> None:
     assert told(said, replace(article(), text=text, sentences=(whole,), blocks=()), whole) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "content", "cue", "source"),
+    [
+        ("I urge everybody to stay at home.", "everybody to stay at home", "urge", "I"),
+        ("Reyes: Stay at home.", "Stay at home", ":", "Reyes"),
+        ("Mr. Reyes: I urge everybody to stay at home.", "everybody to stay at home", "urge", "I"),
+    ],
+)
+def test_what_somebody_says_in_turn_stands_behind_one_label(text: str, content: str, cue: str, source: str) -> None:
+    parts = [Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text) for w in (content, cue, source)]
+    said = replace(STATEMENTS[0], mode=Mode.INDIRECT, content=(parts[0],), cue=parts[1], source=parts[2], speaker=REYES)
+    report, whole = replace(article(), text=text, sentences=(Span(0, len(text)),), blocks=()), Span(0, len(text))
+    assert retold(said, report, whole) is None
+    words = text.rpartition("Reyes: ")[2].rstrip(".")
+    assert told(said, report, whole).rstrip(".") == f"{label(REYES)}: {words}"
+
+
 def test_a_clause_with_that_goes_on_after_the_verb() -> None:
     content = "that the ferry sank in a storm"
     text = f"A seal found on Monday shows {content}, says the Ministry of Transport."
