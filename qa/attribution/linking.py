@@ -77,11 +77,12 @@ def with_nested(article: Article, markup: Markup, drafts: Sequence[Draft]) -> li
     for draft in drafts:
         inside = [d for d in found if all(part and _holds(draft, part) for part in (d.source, d.cue))]
         found = [d for d in found if d not in inside]
-        told = next((d for d in inside if _quoted_in(draft, d, article.text)), None)
-        if told:
+        quoted = next((d for d in inside if _quoted_in(draft, d, article.text)), None)
+        if quoted:
             # "“…,” Moss said on Friday, according to the Times. “…”": all of it is what Moss said.
-            told = replace(told, content=(*told.content, *draft.content[1:]), via=draft.source, nested=False)
-        out += [told] if told else [draft, *inside]
+            inside.remove(quoted)
+            draft = replace(quoted, content=(*quoted.content, *draft.content[1:]), via=draft.source, nested=False)
+        out += [draft, *inside]
     return out
 
 

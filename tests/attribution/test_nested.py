@@ -76,3 +76,9 @@ def test_a_quotation_that_a_paper_passes_on_is_all_its_speakers_with_what_follow
     (only,) = found(f"{quoted}, [q1 according to] [s1 {{O Reuters}}]. [c1 “Nobody will pay.”]")
     assert (only.speaker.name, only.via) == ("Ida Brandt", ("Reuters",)) if only.speaker else False
     assert only.words == "“It is over,” “Nobody will pay.”"
+
+
+def test_what_else_stands_in_such_a_quotation_is_kept() -> None:
+    quoted = "[c1 [c2 “It is over,”] [s2 {P Ida Brandt}] [q2 said], after [s3 {P Odd Lunde}] [q3 warned] [c3 of it]]"
+    statements = found(f"{quoted}, [q1 according to] [s1 {{O Reuters}}].")
+    assert [s.speaker.name for s in statements if s.speaker] == ["Ida Brandt", "Odd Lunde"]
