@@ -42,6 +42,7 @@ _ROLE_WORD = any_of(
 )
 _WORD = r"(?:[A-Z0-9][\w’'.&/-]*|[a-z][\w’'/-]*)"
 _STOP = FUNCTION_WORDS | frozenset("said says told adds added according including fellow alongside".split())
+_LINKING = frozenset("of in and for from".split())
 
 GOES_ON = re.compile(
     r"(?:of|from|at|is|was|has|serves|served|works|worked|chairs|chaired|heads|headed|leads|led|runs|ran|directs"
@@ -179,8 +180,7 @@ def _trimmed(words: str) -> str:
         if word in _ARTICLES:
             return " ".join(parts[at:])
         # "of", "for" and the like go on with a role that began before ("chief of staff").
-        role = re.search(rf"\b{_ROLE_WORD}\b", " ".join(parts[:at]), re.I)
-        linking = role and word in ("of", "in", "and", "for", "from")
+        linking = word in _LINKING and re.search(rf"\b{_ROLE_WORD}\b", " ".join(parts[:at]), re.I)
         if word in _STOP and not linking:
             return " ".join(parts[at + 1 :])
     return words

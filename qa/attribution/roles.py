@@ -224,9 +224,10 @@ def _beside(
 
 def _lists(text: str, start: int, end: int, people: Sequence[Span]) -> bool:
     """Whether what stands behind a name is the next of several people: "Moss, Interior Minister Ada Reed and …"."""
-    following = next((p for p in people[bisect_left(people, Span(start, start + 1)) :] if p.start < end), None)
-    if following is None:
+    at = bisect_left(people, Span(start, start + 1))
+    if at == len(people) or people[at].start >= end:
         return False
+    following = people[at]
     tied = any(w.casefold() in PREPOSITIONS | DETERMINERS for w in _WORD.findall(text, start, following.start))
     modifies = _MODIFIES.match(text, following.end)
     return not tied and not (modifies and modifies["word"] not in _STOP)

@@ -43,6 +43,8 @@ def turns(article: Article, known: Sequence[Span], names: Sequence[Name]) -> lis
     """
     text = article.text
     found = [(at, m) for at, b in enumerate(article.blocks) if (m := _LABEL.match(text, b.span.start, b.span.end))]
+    if len(found) < 2:
+        return []
     capitals = [(at, m) for at, m in found if m["label"].isupper()]
     named = {at for span in known for at in range(span.start, span.end)}
     if len({m["label"] for _, m in capitals}) > 1 and any(
@@ -96,6 +98,8 @@ def with_turns(article: Article, drafts: Sequence[Draft], names: Sequence[Name])
     """``drafts`` with the turns of a transcript or an interview, where the tagger saw no statement."""
     known = [*(name.span for name in names), *(draft.source for draft in drafts if draft.source)]
     taken = turns(article, known, names)
+    if not taken:
+        return list(drafts)
     parts = [(part, turn) for turn in taken for part in turn.paragraphs]
     starts = [turn.start if part is turn.paragraphs[0] else part.start for part, turn in parts]
 

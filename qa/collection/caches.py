@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -43,6 +43,13 @@ class WeighedCache(Generic[K, V]):
             while self._weight > self._capacity:
                 _, (_, gone) = self._values.popitem(last=False)
                 self._weight -= gone
+
+    def kept(self, key: K, make: Callable[[], V], weigh: Callable[[V], int]) -> V:
+        """The value at ``key``, or what ``make`` gives for it now; threads that ask at once may each make it."""
+        if (found := self.get(key)) is None:
+            found = make()
+            self.put(key, found, weigh(found))
+        return found
 
     def clear(self) -> None:
         with self._lock:

@@ -45,9 +45,6 @@ class StatementRow(NamedTuple):
     via: str
 
 
-_JSON_OF_STATEMENT = ("source", "cue", "content", "via")
-
-
 class SpeakerRow(NamedTuple):
     name: str
     role: str | None
@@ -147,9 +144,8 @@ def statements_from(
 ) -> tuple[Statement, ...]:
     """Raises CollectionError, naming the article."""
     with _reading(article.id):
-        sources, cues, contents, vias = (
-            _load_all([row[at] for row in rows]) for at in map(StatementRow._fields.index, _JSON_OF_STATEMENT)
-        )
+        sources, cues = _load_all([row.source for row in rows]), _load_all([row.cue for row in rows])
+        contents, vias = _load_all([row.content for row in rows]), _load_all([row.via for row in rows])
         of_rows = zip(rows, sources, cues, contents, vias, strict=True)
         return tuple(_statement(article, speakers, *values) for values in of_rows)
 

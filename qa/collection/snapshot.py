@@ -48,18 +48,11 @@ class Memory:
 
     def once_per_state(self, state: State, what: str, make: Callable[[], T]) -> T:
         """What ``make`` gave for this state, or gives now."""
-        found: T | None = self._of_states.get((state, what))  # type: ignore[assignment]
-        if found is None:
-            found = make()
-            self._of_states.put((state, what), found, 1)
-        return found
+        return self._of_states.kept((state, what), make, lambda _: 1)  # type: ignore[return-value]
 
     def worth(self, word: tuple[State, HitKind, str], make: Callable[[], Worth]) -> Worth:
         """What ``make`` gave for a word in a state, or gives now."""
-        if (found := self._words.get(word)) is None:
-            found = make()
-            self._words.put(word, found, len(found.rows) + 1)
-        return found
+        return self._words.kept(word, make, lambda found: len(found.rows) + 1)
 
     def roster(self, connection: sqlite3.Connection, state: State) -> dict[int, Roster]:
         """All articles by key, in the order of their keys."""
@@ -111,20 +104,12 @@ class EmbeddedSnapshot:
     def passages(self, article_id: str) -> tuple[Passage, ...]:
         with self._reading() as connection:
             row = self._row(connection, article_id)
-            if (found := self._memory.passages.get(row.key)) is None:
-                text = self._article(connection, row)
-                found = reading.passages(connection, row, text)
-                self._memory.passages.put(row.key, found, len(text.text))
-            return found
+            return self._of_text(connection, row, self._memory.passages, reading.passages)
 
     def statements(self, article_id: str) -> tuple[Statement, ...]:
         with self._reading() as connection:
             row = self._row(connection, article_id)
-            if (found := self._memory.statements.get(row.key)) is None:
-                text = self._article(connection, row)
-                found = reading.statements(connection, row, text)
-                self._memory.statements.put(row.key, found, len(text.text))
-            return found
+            return self._of_text(connection, row, self._memory.statements, reading.statements)
 
     def speakers(self) -> tuple[SpeakerEntry, ...]:
         with self._reading() as connection:
@@ -189,16 +174,29 @@ class EmbeddedSnapshot:
         self, connection: sqlite3.Connection, row: Roster, kind: HitKind, query: Vectors, limit: int
     ) -> list[tuple[int, float]]:
         key = (self._state.epoch, row.key, kind)
-        if (matrix := self._memory.vectors.get(key)) is None:
-            matrix = reading.vectors(connection, row, kind, self._model.dimension)
-            self._memory.vectors.put(key, matrix, matrix.nbytes)
+        matrix = self._memory.vectors.kept(
+            key, lambda: reading.vectors(connection, row, kind, self._model.dimension), lambda vectors: vectors.nbytes
+        )
         return best_of(row.key, matrix, query, limit)
 
     def _article(self, connection: sqlite3.Connection, row: Roster) -> Article:
-        if (found := self._memory.texts.get(row.key)) is None:
-            found = reading.article(connection, row.key)
-            self._memory.texts.put(row.key, found, len(found.text))
-        return found
+        return self._memory.texts.kept(
+            row.key, lambda: reading.article(connection, row.key), lambda found: len(found.text)
+        )
+
+    def _of_text(
+        self,
+        connection: sqlite3.Connection,
+        row: Roster,
+        cache: WeighedCache[int, T],
+        read: Callable[[sqlite3.Connection, Roster, Article], T],
+    ) -> T:
+        """What ``read`` makes of an article's text, weighed by its length."""
+        return cache.kept(
+            row.key,
+            lambda: read(connection, row, self._article(connection, row)),
+            lambda _: len(self._article(connection, row).text),
+        )
 
     def _row(self, connection: sqlite3.Connection, article_id: str) -> Roster:
         rows = reading.roster_of(connection, [article_id])

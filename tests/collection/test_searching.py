@@ -160,3 +160,18 @@ def test_a_cache_forgets_what_was_used_longest_ago() -> None:
     assert (cache.get("a"), cache.weight) == (5, 5)
     cache.clear()
     assert (cache.get("a"), cache.weight) == (None, 0)
+
+
+def test_what_is_kept_is_made_once_until_it_is_forgotten() -> None:
+    cache: WeighedCache[str, str] = WeighedCache(10)
+    made: list[str] = []
+
+    def word(key: str) -> str:
+        def make() -> str:
+            made.append(key)
+            return key * 4
+
+        return cache.kept(key, make, len)
+
+    assert [word(key) for key in "aabca"] == ["aaaa", "aaaa", "bbbb", "cccc", "aaaa"]
+    assert made == ["a", "b", "c", "a"]
