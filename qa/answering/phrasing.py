@@ -27,7 +27,11 @@ _CUT_SHORT = re.compile(r"\s(?:in|on|at|during|through|via|to)\s(?:an?|the|his|h
 _ACCORDING = re.compile(r"^(?:according to|per|in the words of|in the view of)\b", re.I)
 _MOVABLE = re.compile(
     r"(?:(?:Also )?[A-Z]\w+ing|Asked|In|On|At|During|After|Before|With|As|For|Among|Amid|Despite|From|To|By|Under|Upon|"
-    r"When|While|Later|Earlier)\b[^.!?“”\"]*,"
+    r"Over|Since|Throughout|Within|When|While|Later|Earlier|"
+    r"(?:Early|Late|Last|Next|This|That|The (?:same|next|previous|following)|An?|Two|Three|Four|Five|Several|A few)"
+    r"(?: \w+)? (?:hour|day|night|morning|afternoon|evening|week|weekend|month|year|spring|summer|autumn|fall|winter"
+    r"|decade|[A-Z]\w+day)s?(?: ago| later| earlier| before| after)?(?=,| (?:in|on|at|after|before|during)\b))"
+    r"\b[^.!?“”\"]*,"
 )
 """A phrase before the subject that may also stand behind it."""
 _ASIDE = re.compile(

@@ -390,6 +390,31 @@ def test_a_word_between_speaker_and_verb_has_a_comma_on_either_side(source: str,
     assert told_so == "Ministry of Transport (owner of the ferry), however, warned that it would rain"
 
 
+@pytest.mark.parametrize(
+    ("lead", "told_so"),
+    [
+        ("Last year,", ", last year, warned that it would rain"),
+        ("The same day in Aldport,", ", the same day in Aldport, warned that it would rain"),
+        ("A few weeks later,", ", a few weeks later, warned that it would rain"),
+        ("Late Tuesday,", ", late Tuesday, warned that it would rain"),
+        ("Since the flood,", ", since the flood, warned that it would rain"),
+        ("This old man,", None),
+        ("Two days of rain,", None),
+        ("The same ferry,", None),
+    ],
+)
+def test_when_something_was_said_is_told_behind_the_name(lead: str, told_so: str | None) -> None:
+    text = f"{lead} the ministry warned that it would rain."
+    parts = [
+        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text)
+        for w in ("that it would rain", "warned", "the ministry")
+    ]
+    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
+    whole = Span(0, len(text))
+    found = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    assert found == (told_so and f"{MINISTRY.name}{told_so}")
+
+
 def test_a_verb_whose_object_stands_before_it_is_told_by_its_sentence() -> None:
     text = "They blamed Reyes, whom the Ministry of Transport called “a born optimist”."
     assert _told(text, "“a born optimist”", "called") == text
