@@ -17,7 +17,20 @@ from qa.answering.question import understand
 from qa.answering.sifting import is_about, told_apart
 from qa.answering.types import UNREAD, Candidate, Evidence, Kind, Mention, Understood
 from qa.articles import split_blocks, split_sentences
-from qa.domain import Answer, Article, Block, BlockKind, Excerpt, Mode, Question, Reading, Span, Speaker, SpeakerKind
+from qa.domain import (
+    Answer,
+    Article,
+    Block,
+    BlockKind,
+    Excerpt,
+    Mode,
+    Question,
+    Reading,
+    Span,
+    Speaker,
+    SpeakerKind,
+    Statement,
+)
 from qa.neural.fakes import HashingEmbedder, OverlapReader, ScriptedReader
 from tests.answering.town import (
     ARTICLE_ID,
@@ -86,15 +99,24 @@ def test_as_many_are_listed_as_the_question_says() -> None:
     assert len(ask("Who are the three people quoted in the article?").speakers) == 3
 
 
+def _reported(
+    text: str, content: str, cue: str, source: str, speaker: Speaker = MINISTRY
+) -> tuple[Statement, Article, Span]:
+    """A statement in a report that is only ``text``, the report, and all of it."""
+    parts = [Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text) for w in (content, cue, source)]
+    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=speaker)
+    whole = Span(0, len(text))
+    return statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole
+
+
 def _told(text: str, content: str, cue: str) -> str:
     """How a report that is only ``text`` tells the ministry's statement in it."""
-    parts = [
-        Excerpt.cut(Span(text.index(words), text.index(words) + len(words)), text)
-        for words in (content, cue, "the Ministry of Transport")
-    ]
-    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
-    whole = Span(0, len(text))
-    return told(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    return told(*_reported(text, content, cue, "the Ministry of Transport"))
+
+
+def _warned(text: str, source: str, speaker: Speaker) -> str | None:
+    """How the article's own sentence, that somebody warned that it would rain, is told with the speaker's name."""
+    return retold(*_reported(text, "that it would rain", "warned", source, speaker))
 
 
 @pytest.mark.parametrize(
@@ -135,9 +157,8 @@ def test_words_in_pieces_are_told_by_their_sentence() -> None:
     ],
 )
 def test_what_somebody_says_in_turn_stands_behind_one_label(text: str, content: str, cue: str, source: str) -> None:
-    parts = [Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text) for w in (content, cue, source)]
-    said = replace(STATEMENTS[0], mode=Mode.INDIRECT, content=(parts[0],), cue=parts[1], source=parts[2], speaker=REYES)
-    report, whole = replace(article(), text=text, sentences=(Span(0, len(text)),), blocks=()), Span(0, len(text))
+    said, report, whole = _reported(text, content, cue, source, REYES)
+    said = replace(said, mode=Mode.INDIRECT)
     assert retold(said, report, whole) is None
     words = text.rpartition("Reyes: ")[2].rstrip(".")
     assert told(said, report, whole).rstrip(".") == f"{label(REYES)}: {words}"
@@ -341,14 +362,8 @@ def test_a_quotation_over_several_paragraphs_is_closed_where_it_is_cut() -> None
 
 def test_a_source_that_holds_an_apposition_leaves_no_comma_behind() -> None:
     text = "The Ministry of Transport, in Aldport, warned that it would rain."
-    source, cue, content = (
-        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text)
-        for w in ("The Ministry of Transport, in Aldport", "warned", "that it would rain")
-    )
     speaker = replace(MINISTRY, role="owner of the ferry")
-    statement = replace(STATEMENTS[0], content=(content,), cue=cue, source=source, speaker=speaker)
-    whole = Span(0, len(text))
-    told_so = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    told_so = _warned(text, "The Ministry of Transport, in Aldport", speaker)
     assert told_so == "Ministry of Transport (owner of the ferry) warned that it would rain"
 
 
@@ -365,12 +380,7 @@ def test_what_the_source_holds_of_the_text_behind_the_name_is_told_whole(
     source: str, rest: str, role: str | None
 ) -> None:
     text = f"{source} {rest} warned that it would rain."
-    held, cue, content = (
-        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text) for w in (source, "warned", "that it would rain")
-    )
-    statement = replace(STATEMENTS[0], content=(content,), cue=cue, source=held, speaker=Speaker("Ana Lund", role=role))
-    whole = Span(0, len(text))
-    told_so = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    told_so = _warned(text, source, Speaker("Ana Lund", role=role))
     assert told_so == f"Ana {text.removeprefix('Ana ').removesuffix('.')}"
 
 
@@ -380,13 +390,7 @@ def test_what_the_source_holds_of_the_text_behind_the_name_is_told_whole(
 )
 def test_a_word_between_speaker_and_verb_has_a_comma_on_either_side(source: str, between: str) -> None:
     text = f"{source}{between}however, warned that it would rain."
-    parts = [
-        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text) for w in ("that it would rain", "warned", source)
-    ]
-    speaker = replace(MINISTRY, role="owner of the ferry")
-    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=speaker)
-    whole = Span(0, len(text))
-    told_so = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    told_so = _warned(text, source, replace(MINISTRY, role="owner of the ferry"))
     assert told_so == "Ministry of Transport (owner of the ferry), however, warned that it would rain"
 
 
@@ -405,13 +409,7 @@ def test_a_word_between_speaker_and_verb_has_a_comma_on_either_side(source: str,
 )
 def test_when_something_was_said_is_told_behind_the_name(lead: str, told_so: str | None) -> None:
     text = f"{lead} the ministry warned that it would rain."
-    parts = [
-        Excerpt.cut(Span(text.index(w), text.index(w) + len(w)), text)
-        for w in ("that it would rain", "warned", "the ministry")
-    ]
-    statement = replace(STATEMENTS[0], content=(parts[0],), cue=parts[1], source=parts[2], speaker=MINISTRY)
-    whole = Span(0, len(text))
-    found = retold(statement, replace(article(), text=text, sentences=(whole,), blocks=()), whole)
+    found = _warned(text, "the ministry", MINISTRY)
     assert found == (told_so and f"{MINISTRY.name}{told_so}")
 
 
