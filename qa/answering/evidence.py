@@ -5,19 +5,21 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Generic, TypeVar
 
 from qa.answering.calibration import Calibration, shipped
 from qa.answering.fitting import fit, fits_of
-from qa.answering.letters import letters
+from qa.answering.letters import Letter, heard, letters, of_no_writer, told
 from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, likeliest_first, scorer, told_first
 from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import passage_nearness, searches
+from qa.answering.sections import beneath, section_asked
 from qa.answering.sifting import told_apart
-from qa.answering.types import Candidate, Evidence, Kind, Understood
+from qa.answering.types import Candidate, Evidence, Kind, Mention, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, Wanted, content_stems, fold, tokens, with_cue
 from qa.domain import Article, BlockKind, HitKind, Question, Span, Speaker, SpeakerEntry, Statement
 from qa.ports import Embedder, Reader, Snapshot, Vectors
@@ -57,7 +59,7 @@ def spoken_of(understood: Understood, snapshot: Snapshot) -> str | None:
 
 def _statements(snapshot: Snapshot, article_id: str) -> tuple[Statement, ...]:
     """What is said in an article, and behind it what its letters say."""
-    found, own = snapshot.statements(article_id), _letters(_Same(snapshot.article(article_id)))
+    found, own = snapshot.statements(article_id), _told(_Same(snapshot.article(article_id)))
     return (*found, *own) if own else found
 
 
@@ -124,12 +126,16 @@ def gather(
     statements = {a: _statements(snapshot, a) for a in scope}
     everyone = tuple(s for a in scope for s in statements[a])
     speakers = _distinct(everyone)
-    understood = told_apart(understood, articles.values(), speakers)
+    understood = told_apart(_named_writer(understood, articles.values()), articles.values(), speakers)
     fits = fits_of(understood.mention, speakers, articles.values())
     near = _nearness(snapshot, vector, scope, statements)
     passages = passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []
-    within = {a: _within(article, places.get(a)) for a, article in articles.items()}
+    sections = {a: found for a, article in articles.items() if (found := section_asked(understood.text, article))}
+    if sections:
+        within = {a: beneath(sections[a], article) if a in sections else [] for a, article in articles.items()}
+    else:
+        within = {a: _within(article, places.get(a)) for a, article in articles.items()}
     if places:  # to count in all of a long article would take longer than anything else
         rarity = Rarity.of(chain.from_iterable(_stems(_Same(articles[a])).of(within[a]) for a in articles))
     else:
@@ -147,7 +153,8 @@ def gather(
         texts = {article_id: article.text for article_id, article in articles.items()}
         order = told_first(understood, order, texts)
         likely = bounded(understood, order, texts, likely, weights.threshold)
-    return Evidence(tuple(order), articles, everyone, named, speaks, likely)
+    heading = next((section.heading for section in sections.values()), "")
+    return Evidence(tuple(order), articles, everyone, named, speaks, likely, heading)
 
 
 def _ordered(
@@ -171,9 +178,25 @@ def _ordered(
     return likeliest_first([c if new is old else scored(new) for old, new, c in zip(pieces, now, plain, strict=True)])
 
 
+def _named_writer(understood: Understood, articles: Iterable[Article]) -> Understood:
+    """``understood`` with whom it names, where only letters tell: a collection knows nobody who signs one."""
+    mention = understood.mention
+    if mention is None or mention.speakers:
+        return understood
+    writers = [letter.writer for article in articles for letter in _letters(_Same(article))]
+    found = Roster(writers).find(mention.words) if writers else ()
+    known = Mention(mention.words, found[0].speakers, found[0].weights) if found else mention
+    return replace(understood, mention=known)
+
+
 @lru_cache(maxsize=512)
-def _letters(article: _Same[Article]) -> tuple[Statement, ...]:
+def _letters(article: _Same[Article]) -> tuple[Letter, ...]:
     return letters(article.value)
+
+
+@lru_cache(maxsize=512)
+def _told(article: _Same[Article]) -> tuple[Statement, ...]:
+    return told(article.value)
 
 
 class _Stems:
@@ -302,13 +325,18 @@ def _pieces(
             heading=any(heading[first : last + 1]),
         )
 
+    page = _letters(_Same(article))
+    numbers = {id(statement): number for number, statement in enumerate(statements)}
     pieces = []
-    for number, statement in enumerate(statements):
+    for statement in heard(statements, page, understood):
         over = touched(statement.span)
         if over and not kept.isdisjoint(over):
             own = _own_stems(_Same(statement))
-            pieces.append(piece(over, own, near.get((article.id, number), 0.0), statement))
-    return pieces + [piece(range(i, i + 1), None, 0.0, None) for i in within]
+            dense = near.get((article.id, numbers[id(statement)]), 0.0)
+            pieces.append(piece(over, own, dense, statement))
+    signed = [] if of_no_writer(understood, page) else [letter.span for letter in page]
+    plain = [i for i in within if not any(span.holds(sentences[i]) for span in signed)]
+    return pieces + [piece(range(i, i + 1), None, 0.0, None) for i in plain]
 
 
 def _touching(article: Article) -> Callable[[Span], range]:

@@ -13,9 +13,9 @@ from qa.answering.figures import with_unit
 from qa.answering.fitting import BORNE
 from qa.answering.forms import SPEAKING
 from qa.answering.identity import GOES_ON, Introduction, bears, introduce, role_asked
+from qa.answering.letters import home_asked
 from qa.answering.listing import asked_for, listed, quoted_anyway
-from qa.answering.naming import same_name
-from qa.answering.nesting import meant, passed_on, spoken
+from qa.answering.nesting import meant, spoken
 from qa.answering.phrasing import (
     as_sentence,
     as_subject,
@@ -28,6 +28,7 @@ from qa.answering.phrasing import (
     with_name,
 )
 from qa.answering.ranking import THEIRS, far_behind, subject
+from qa.answering.rivals import rivals
 from qa.answering.sifting import MEANT, heads, is_about, may_be_theirs, not_named, not_said, unheard_of
 from qa.answering.types import Candidate, Evidence, Kind, Understood
 from qa.answering.verdicts import judge, told_anything
@@ -42,18 +43,14 @@ HELP = (
 _MARKER = re.compile(r"\[([\d\s,]+)\]")
 """What an article prints of this kind would pass for a marker of ours, and so for a citation that is not there."""
 
-EITHER = "This fits two speakers, and which is meant is not certain:\n"
+EITHER = "This fits {} speakers, and which is meant is not certain:\n"
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|was (?:that|this)))?\W*", re.IGNORECASE)
 """Asks for the reason of what the last answer told, which is not that again."""
 
-_NEAR, _TIED, _AS_RELEVANT = 0.3, 0.85, 2.0
-"""The share of the best score from which somebody else's statement may be the one asked about, where the reader finds
-it as relevant but for so much in log-odds; and from which it may be whatever the reader finds."""
-_SURELY, _SURELY_WHO = 0.5, 2.0
-"""The log-odds from which the reader has found what answers, and who says it: nothing far behind answers beside it."""
-_WORDED = 0.5
-"""The share of the question's words that the best statement must have more than the other to be meant all the same."""
+_SURELY = 0.5
+"""The log-odds from which the reader has found what answers: nothing far behind answers beside it."""
 _LEFT = 0.3
 """The share of the best score below which what is left answers no "who" question."""
 _MOST_SAID = 4
@@ -73,6 +70,8 @@ def compose(understood: Understood, evidence: Evidence, calibration: Calibration
     if understood.further or _WHY.fullmatch(understood.asked.text):
         evidence = not_said(understood.said, evidence, others=understood.others)
     makers = {Kind.WHO: _who, Kind.LIST: _list, Kind.IDENTITY: _identity, Kind.FACT: _fact, Kind.VERIFY: _verify}
+    if writer := home_asked(understood, evidence.statements):
+        understood = replace(understood, kind=Kind.IDENTITY, mention=writer)
     answer = makers.get(understood.kind, _what)(understood, evidence, weights) or _abstain(understood, evidence)
     kind = "abstain" if answer.abstained else understood.kind.value
     return replace(answer, confidence=round(weights.trusted(kind, answer.confidence), 4))
@@ -221,39 +220,15 @@ def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> An
         return None  # whoever the question names says it, and nobody else
     best = meant(spoken(evidence.candidates), understood.asked.text, understood.topic, evidence)
     line = _line(best, understood, evidence)
-    if rival := _rival(best, evidence):
-        both = _answer(understood, [line, _line(rival, understood, evidence)], evidence.answerable, opening=EITHER)
-        return replace(both, speakers=())
+    if others := rivals(best, evidence):
+        lines = [line, *(_line(other, understood, evidence) for other in others)]
+        opening = EITHER.format(_NUMBERS[len(lines)])
+        return replace(_answer(understood, lines, evidence.answerable, opening=opening), speakers=())
     if best.statement is None or credited(best.statement) is not None:
         return _answer(understood, [line], evidence.answerable)
     words = f"The article leaves it unclear who speaks: {sentence(line.article, line.span)}"
     unclear = _Line(words, line.article, line.span)
     return _answer(understood, [unclear], evidence.answerable)
-
-
-def _rival(best: Candidate, evidence: Evidence) -> Candidate | None:
-    """Somebody else's statement that answers all but as well as ``best``; not one that it passes on, or that passes it.
-
-    Which of the two is meant would be a guess.
-    """
-    one = credited(best.statement) if best.statement else None
-    if best.statement is None or one is None or not identified(one):
-        return None
-    for candidate in evidence.candidates:
-        statement = candidate.statement
-        other = credited(statement) if statement else None
-        if candidate.score < _NEAR * best.score:
-            break
-        less = candidate.odds <= best.odds - _AS_RELEVANT or far_behind(candidate, best, _SURELY_WHO)
-        if candidate.score < _TIED * best.score and (less or best.lexical - candidate.lexical >= _WORDED):
-            continue
-        if statement is None or other is None or not identified(other) or same_name(one, other):
-            continue
-        # A headline sums up what somebody says below it.
-        echo = heads(candidate, evidence) and not heads(best, evidence)
-        if not echo and not passed_on(statement, best.statement, evidence):
-            return candidate
-    return None
 
 
 def _what(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
@@ -340,12 +315,11 @@ def _introduced(found: Sequence[Introduction], evidence: Evidence) -> list[_Line
 
 def _list(understood: Understood, evidence: Evidence, weights: Calibration) -> Answer | None:
     """Everybody who speaks (on the topic, where there is one), each with the statement that fits best."""
-    topic = bool(asked_for(understood))
+    topic = bool(asked_for(understood, evidence.section))
     if topic and evidence.answerable < weights.threshold and not quoted_anyway(understood, evidence.candidates):
         return None
-    most = _MOST_LISTED if topic else _MOST_ALL
     told = [c for c in evidence.candidates if not heads(c, evidence)] or evidence.candidates
-    chosen = listed(understood, told, weights, most)
+    chosen = listed(understood, told, weights, _MOST_LISTED if topic else _MOST_ALL, evidence.section)
     best = evidence.candidates[0] if topic and evidence.candidates else None
     if best and best.statement is None and evidence.answerable >= weights.threshold:
         # A sentence that names several at once ("both X and Y argued") is no one speaker's statement.

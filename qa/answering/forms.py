@@ -129,12 +129,29 @@ _SOMEBODY = """person man woman speaker source politician official candidate law
     opponent supporter resident student player owner boss executive lawyer doctor member leader minister chief
     traveller traveler witness rival commentator governor mayor teacher parent worker neighbour neighbor voter
     delegate ambassador diplomat activist campaigner scholar judge spokesman spokeswoman spokesperson columnist
-    writer author hopeful fan coach actor professor"""
+    writer author hopeful fan coach actor professor reader follower commenter"""
 SOMEBODY = any_of(_SOMEBODY)
 _PERSON = any_of(
     f"""{_SOMEBODY} newspaper paper outlet organisation organization company firm agency body group bank party union
     magazine publication website network broadcaster institute committee department ministry"""
 )
+SITE = r"(?:facebook|twitter|instagram|reddit|youtube|social media)"
+_WRITERS = (
+    rf"(?:(?:{SITE}|online|web) (?:users|followers|commenters|readers|posters|fans)"
+    r"|letters?[ -]writers|tweeters)"
+)
+"""Those whose letters and posts a paper prints."""
+_WRITTEN = r"(?:facebook |twitter |reader )?(?:letters|comments|posts|tweets|views|opinions|remarks|messages|reactions)"
+_SIDES = any_of(
+    """criticise/s/d criticize/s/d oppose/s/d dispute/s/d react/s/ed discuss/es/ed defend/s/ed welcome/s/d condemn/s/ed
+    praise/s/d object/s/ed attack/s/ed support/s/ed applaud/s/ed raise/s/d reject/s/ed voice/s/d mourn/s/ed"""
+)
+TAKING_SIDES = re.compile(
+    rf"^\W*who (?:all |else |also )?(?:(?:has|have|had) )?(?:\w+ly )?(?:{_SIDES}|(?:paid|pays?) tribute)"
+    r"(?: (?!(?:as|that|because|for|by|who|being|\w+ing)\b)[\w’'.-]+){1,4}\W*$",
+    re.I,
+)
+"""Asks who did what several may have done, and says little more of what they said than about what ("the move")."""
 _PLAIN = rf"(?!{AUX}\b)(?!(?!(?:named|Fed)\b)[\w’'-]+ed\b)[\w’'-]+"
 _SEVERAL = r"(?!(?:news|series|politics|sports|statements)\b)\w{3,}[^\Wsiu’']s"
 """A noun that by its ending means several."""
@@ -146,7 +163,8 @@ ASIDE = re.compile(rf"^\W*{BESIDES}[^?]{{2,60}}?,\s*(?=(?:who|which|what|name)\b
 _DIFFERENT = r"(?:competing|rival|opposing|differing|different|conflicting|contrasting|contradictory)"
 _OF_SEVERAL = r"(?:(?:each|both|all) (?:of )?(?:the )?|the (?:two|three|four|five|different|various|several|other) )"
 LIST = re.compile(
-    rf"^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
+    rf"{TAKING_SIDES.pattern}"
+    rf"|^\W*(?:who|whom|(?:which|what) (?:{_PLAIN} ){{1,8}}?)\s*(?:all |else )?"
     r"(?:is|are|was|were|gets?|do we|does the \w+)\s+(?:actually |directly |being )?"
     r"(?:(?:quoted|cited) or (?:quoted|cited)|quoted|cited|speak\w*|heard|interviewed|named|talking|hear)\b"
     r"(?! (?:as )?saying\b)"
@@ -175,7 +193,12 @@ LIST = re.compile(
     rf"(?! (?:did|does|do|will)\b)[^?]{{0,60}}?\b"
     rf"(?:{SPEAKING}|quoted|cited|interviewed|named|(?:played|spoke|weighed) \w+)\b"
     rf"|^\W*(?:what|how) (?:did|do|does|have|were) {_OF_SEVERAL}(?:{_PLAIN} ){{0,3}}?(?:{_KIN}|{PEOPLE})\b"
-    rf"|^\W*(?:the )?(?:both|two) (?:{_PLAIN} )?(?:{_KIN}|{PEOPLE}) (?:{SPEAKING})\b",
+    rf"|^\W*(?:the )?(?:both|two) (?:{_PLAIN} )?(?:{_KIN}|{PEOPLE}) (?:{SPEAKING})\b"
+    rf"|^\W*(?:who (?:are|were)|which|what|how (?:did|do|have)) (?:(?:the|of the|other) )?{_WRITERS}\b(?! (?:did|do)\b)"
+    rf"|^\W*whose {_WRITTEN} (?:are|were|get|got|appear)\b"
+    rf"|^\W*who (?:all )?(?:wrote|writes|sent(?: in)?|signed|posted|made|left) (?:the |these |those )?{_WRITTEN}\b"
+    r"|^\W*who (?:all |else )?(?:posts?|posted|tweets?|tweeted|writes?|wrote)"
+    rf"(?: on {SITE}| in the (?:[\w’'-]+ ){{0,3}}(?:section|pages?|column))?\W*$",
     re.I,
 )
 WHAT_ALL = re.compile(

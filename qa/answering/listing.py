@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from qa.answering.calibration import Calibration, log_odds, probability
-from qa.answering.forms import BESIDES, PEOPLE, any_of
+from qa.answering.forms import BESIDES, PEOPLE, TAKING_SIDES, any_of
 from qa.answering.naming import described_by, likened, name_tokens
 from qa.answering.phrasing import credited
+from qa.answering.sections import without
 from qa.answering.types import UNREAD, Candidate, Understood
 from qa.answering.wording import SPEECH_STEMS, content_stems
 from qa.domain import Mode, Speaker, SpeakerKind, Statement
@@ -30,6 +31,8 @@ _FORM = frozenset(
 )
 _ABOUT = 0.5
 """The share of the best score that an article's best statement has, if the article is about what a list asks for."""
+_ON_A_SIDE = 0.3
+"""How likely somebody belongs in a list of those who criticise, welcome or reject something: others speak of it too."""
 _AS_SURE = 0.5
 """The share of a speaker's surest statement's probability from which a quotation of theirs is shown in its place."""
 _NUMBERS = ("two", "three", "four", "five")
@@ -40,15 +43,23 @@ _WHOSE_SORT = re.compile(
     r"^\W*(?:which|what) [\w’' -]{2,60}?(?= (?:is|are|was|were|gets?) (?:\w+ )?(?:quoted|cited|interviewed)\b)", re.I
 )
 _QUOTED = re.compile(r"\b(?:quoted|cited|interviewed)\b", re.I)
+_PRINTED = re.compile(
+    r"\b(?:is|are|was|were|gets?|got) (?:printed|published|featured|carried|included|shown|posted|reproduced)\b", re.I
+)
 _BY_NAME = re.compile(r"\bby name\b|\bnamed (?:people|persons?|individuals?|as|\w+s\b)", re.I)
 _BESIDES = re.compile(rf"{BESIDES}([^?,]{{2,60}})", re.I)
 _SO_MANY = re.compile(rf"^\W*(?:which|what|who are the|name the|the) ({'|'.join(_NUMBERS)})\b", re.I)
 
 
-def asked_for(understood: Understood) -> list[str]:
-    """The stems of the topic of a list: what is left without the form of the question and the sort of people."""
-    rest = re.sub(rf"\b{PEOPLE}\b", " ", _WHOSE_SORT.sub(" ", understood.topic), flags=re.I)
-    return [s for s in content_stems(rest) if s not in _FORM and s not in SPEECH_STEMS]
+def asked_for(understood: Understood, section: str = "") -> list[str]:
+    """The stems of the topic of a list: what is left without the form of the question and the sort of people.
+
+    The heading of the ``section`` that is asked about is no topic either.
+    """
+    topic = _PRINTED.sub(" ", _WHOSE_SORT.sub(" ", understood.topic))
+    stems = content_stems(re.sub(rf"\b{PEOPLE}\b", " ", topic, flags=re.I))
+    rest = without(section, stems) if section else stems
+    return [s for s in rest if s not in _FORM and s not in SPEECH_STEMS]
 
 
 def weighed(
@@ -97,14 +108,14 @@ def _spoken(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Statement,
 
 
 def listed(
-    understood: Understood, candidates: Sequence[Candidate], calibration: Calibration, most: int
+    understood: Understood, candidates: Sequence[Candidate], calibration: Calibration, most: int, section: str = ""
 ) -> list[Candidate]:
     """For each speaker the candidate that belongs most surely, the surest first; at most ``most``.
 
     Where it is asked who is quoted, words in quotation marks are preferred. Of many speakers, those that are likely
     enough; of as many as the question says there are, that many.
     """
-    about = _about(candidates) if asked_for(understood) else candidates
+    about = _about(candidates) if asked_for(understood, section) else candidates
     sure = [(probability(calibration.listed, signs), c, s) for c, s, signs in weighed(understood, about)]
     said_by: dict[str, list[tuple[float, Candidate]]] = {}
     for likely, candidate, speaker in sorted(sure, key=lambda one: -one[0]):
@@ -115,7 +126,7 @@ def listed(
     if said := _SO_MANY.search(understood.topic):
         most, least = _NUMBERS.index(said.group(1).lower()) + 2, 0.0
     else:
-        least = calibration.verdict["listed"]
+        least = _ON_A_SIDE if TAKING_SIDES.search(understood.text) else calibration.verdict["listed"]
     return [c for place, (likely, c) in enumerate(kept) if likely >= least or place == 0][:most]
 
 

@@ -105,7 +105,8 @@ class Evidence:
     """What the collection offers towards one question: candidates, best first, and the articles they stand in.
 
     ``named`` says whether whoever the question names stands anywhere in the articles asked; ``speaks`` whether they
-    speak there; ``answerable`` in 0…1 how likely the best candidate answers.
+    speak there; ``answerable`` in 0…1 how likely the best candidate answers; ``section`` is the heading of the section
+    that the question asks about, where it names one.
     """
 
     candidates: tuple[Candidate, ...]
@@ -114,6 +115,7 @@ class Evidence:
     named: bool = True
     speaks: bool = True
     answerable: float = 0.0
+    section: str = ""
 
     @property
     def speakers(self) -> tuple[Speaker, ...]:

@@ -26,6 +26,7 @@ def person(name: str) -> Speaker:
     return Speaker(name, kind=SpeakerKind.PERSON)
 
 
+NAMES = "Holm Lind Moe Vik Lie Sand Berg Dahl Eide Foss Gran Haug Kvam Lund Myhr Nes".split()
 PAPER = Speaker("Aldport Courier", kind=SpeakerKind.ORGANISATION)
 
 
@@ -81,3 +82,12 @@ def test_of_several_articles_those_count_that_are_about_what_is_asked() -> None:
 
 def test_nobody_is_nobody() -> None:
     assert listed(understood("Who spoke?"), [], shipped(), 8) == []
+
+
+def test_who_takes_a_side_has_to_be_surer_than_who_speaks_of_it() -> None:
+    few = [candidate(person(f"Ada {name}"), 0.9 - 0.05 * at, Mode.DIRECT) for at, name in enumerate(NAMES)]
+    speaking, siding = (
+        listed(understood(text), few, shipped(), 15) for text in ("Who spoke about it?", "Who criticised the ferry?")
+    )
+    assert siding == speaking[: len(siding)]
+    assert 0 < len(siding) < len(speaking)
