@@ -70,7 +70,7 @@ def compose(understood: Understood, evidence: Evidence, calibration: Calibration
     if understood.further or _WHY.fullmatch(understood.asked.text):
         evidence = not_said(understood.said, evidence, others=understood.others)
     makers = {Kind.WHO: _who, Kind.LIST: _list, Kind.IDENTITY: _identity, Kind.FACT: _fact, Kind.VERIFY: _verify}
-    if writer := home_asked(understood, evidence.statements):
+    if writer := home_asked(understood, evidence.articles.values()):
         understood = replace(understood, kind=Kind.IDENTITY, mention=writer)
     answer = makers.get(understood.kind, _what)(understood, evidence, weights) or _abstain(understood, evidence)
     kind = "abstain" if answer.abstained else understood.kind.value

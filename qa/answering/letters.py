@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answering.forms import any_of
@@ -98,12 +98,15 @@ def heard(statements: Sequence[Statement], page: Sequence[Letter], understood: U
     not its author's where it is most of the sentence. Who asks for a writer ("which letter writer …?") wants nobody
     else; a plain fact wants no speaker.
     """
-    if not page or of_no_writer(understood, page):
-        return [s for s in statements if s.cue or s.source]
+    if not page:
+        return list(statements)
+    own = {id(s) for s in statements if _is_writers(s, page)}
+    if of_no_writer(understood, page):
+        return [s for s in statements if id(s) not in own]
     passed_on = [] if _AFTER_WRITERS.search(understood.text) else [s for s in statements if _passed_on(s, page)]
     elsewhere = (s for s in statements if not any(letter.body.holds(s.span) for letter in page))
     over = passed_on if any(letter.whole for letter in page) else []
-    written = (s for s in statements if s.cue is None and not _mostly(s, over))
+    written = (s for s in statements if id(s) in own and not _mostly(s, over))
     kept = {id(s) for s in (*passed_on, *elsewhere, *written)}
     return [s for s in statements if id(s) in kept]
 
@@ -115,6 +118,12 @@ def of_no_writer(understood: Understood, page: Sequence[Letter]) -> bool:
         return False
     plain = understood.kind is Kind.FACT or understood.wants in ("number", "time", "place")
     return plain or (asked is not None and understood.kind is Kind.WHAT and any(letter.whole for letter in page))
+
+
+def _is_writers(statement: Statement, page: Sequence[Letter]) -> bool:
+    """Whether a statement is one of those that ``told`` gives."""
+    plain = statement.cue is None and statement.source is None
+    return plain and any(one.writer == statement.speaker and one.body.holds(statement.span) for one in page)
 
 
 def _passed_on(statement: Statement, page: Sequence[Letter]) -> bool:
@@ -135,15 +144,15 @@ def _mostly(written: Statement, passed_on: Sequence[Statement]) -> bool:
     return any(2 * (min(span.end, s.end) - max(span.start, s.start)) >= span.end - span.start for s in inside)
 
 
-def home_asked(understood: Understood, statements: Sequence[Statement]) -> Mention | None:
-    """The writer of whom it is asked where they are from, and whose letter, among the ``statements``, says it."""
+def home_asked(understood: Understood, articles: Iterable[Article]) -> Mention | None:
+    """The writer of a letter in ``articles`` that says where they are from, where that is asked."""
     mention = understood.mention if _HOME.search(understood.text) else None
     if mention is None:
         return None
     asked = mention.meant(MEANT)
-    written = (s.speaker for s in statements if s.cue is None and s.speaker and s.speaker.role)
-    named = (writer for writer in written if writer.name == (asked.name if asked else mention.words))
-    return next((Mention(mention.words, (writer,), (1.0,)) for writer in named), None)
+    name = asked.name if asked else mention.words
+    writers = (one.writer for article in articles for one in letters(article) if not one.whole)
+    return next((Mention(mention.words, (w,), (1.0,)) for w in writers if w.name == name and w.role), None)
 
 
 def _signed(article: Article) -> Iterator[Letter]:

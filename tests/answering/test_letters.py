@@ -201,6 +201,18 @@ def test_whoever_an_opinion_piece_reports_says_that_and_its_author_all_else() ->
     assert heard([vow, *own], letters(article), understood("When was the depot sold?")) == [vow]
 
 
+def test_a_quotation_without_a_verb_is_heard_like_any_other() -> None:
+    article = read(PAGE)
+    line = "Give the drivers a rest, neighbours!"
+    at = article.text.index(line)
+    bare = Statement(
+        "page", Mode.DIRECT, 0.9, (Excerpt.cut(Span(at, at + len(line)), article.text),), speaker=Speaker("Ada")
+    )
+    for question in ("Who wants to give them a rest?", "When was that?"):
+        assert heard([bare], (), understood(question)) == [bare]
+    assert heard([bare], letters(article), understood("When was that?")) == [bare]
+
+
 @pytest.mark.parametrize(
     "last",
     [
