@@ -14,7 +14,7 @@ from qa.answering.fitting import BORNE
 from qa.answering.forms import SPEAKING
 from qa.answering.identity import GOES_ON, Introduction, bears, introduce, role_asked
 from qa.answering.letters import home_asked
-from qa.answering.listing import asked_for, listed, quoted_anyway
+from qa.answering.listing import NUMBERS, asked_for, listed, quoted_anyway
 from qa.answering.nesting import meant, spoken
 from qa.answering.phrasing import (
     as_sentence,
@@ -44,7 +44,6 @@ _MARKER = re.compile(r"\[([\d\s,]+)\]")
 """What an article prints of this kind would pass for a marker of ours, and so for a citation that is not there."""
 
 EITHER = "This fits {} speakers, and which is meant is not certain:\n"
-_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 _WHY = re.compile(r"\W*(?:(?:and|but|so)\W+)?why(?: (?:so|not|is (?:that|this)|was (?:that|this)))?\W*", re.IGNORECASE)
 """Asks for the reason of what the last answer told, which is not that again."""
@@ -222,7 +221,7 @@ def _who(understood: Understood, evidence: Evidence, weights: Calibration) -> An
     line = _line(best, understood, evidence)
     if others := rivals(best, evidence):
         lines = [line, *(_line(other, understood, evidence) for other in others)]
-        opening = EITHER.format(_NUMBERS[len(lines)])
+        opening = EITHER.format(NUMBERS[len(others) - 1])
         return replace(_answer(understood, lines, evidence.answerable, opening=opening), speakers=())
     if best.statement is None or credited(best.statement) is not None:
         return _answer(understood, [line], evidence.answerable)

@@ -35,7 +35,7 @@ _ON_A_SIDE = 0.3
 """How likely somebody belongs in a list of those who criticise, welcome or reject something: others speak of it too."""
 _AS_SURE = 0.5
 """The share of a speaker's surest statement's probability from which a quotation of theirs is shown in its place."""
-_NUMBERS = ("two", "three", "four", "five")
+NUMBERS = ("two", "three", "four", "five")
 _SEATED = re.compile(
     r"\b(?:(?:house|senate|congress) )?members of (?:congress|parliament|the (?:house|senate))\b", re.I
 )
@@ -48,7 +48,7 @@ _PRINTED = re.compile(
 )
 _BY_NAME = re.compile(r"\bby name\b|\bnamed (?:people|persons?|individuals?|as|\w+s\b)", re.I)
 _BESIDES = re.compile(rf"{BESIDES}([^?,]{{2,60}})", re.I)
-_SO_MANY = re.compile(rf"^\W*(?:which|what|who are the|name the|the) ({'|'.join(_NUMBERS)})\b", re.I)
+_SO_MANY = re.compile(rf"^\W*(?:which|what|who are the|name the|the) ({'|'.join(NUMBERS)})\b", re.I)
 
 
 def asked_for(understood: Understood, section: str = "") -> list[str]:
@@ -124,7 +124,7 @@ def listed(
     quoted = bool(_QUOTED.search(understood.text))
     kept = [(theirs[0][0], _quotation(theirs) if quoted else theirs[0][1]) for theirs in said_by.values()]
     if said := _SO_MANY.search(understood.topic):
-        most, least = _NUMBERS.index(said.group(1).lower()) + 2, 0.0
+        most, least = NUMBERS.index(said.group(1).lower()) + 2, 0.0
     else:
         least = _ON_A_SIDE if TAKING_SIDES.search(understood.text) else calibration.verdict["listed"]
     return [c for place, (likely, c) in enumerate(kept) if likely >= least or place == 0][:most]
