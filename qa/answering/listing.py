@@ -31,8 +31,9 @@ _FORM = frozenset(
 )
 _ABOUT = 0.5
 """The share of the best score that an article's best statement has, if the article is about what a list asks for."""
-_ON_A_SIDE = 0.3
-"""How likely somebody belongs in a list of those who criticise, welcome or reject something: others speak of it too."""
+_ON_A_SIDE = 0.0
+"""The reader's log-odds of relevance that a line has at least by itself in a list of those who criticise, welcome or
+reject something: others, who speak of it too, are nearer to the best than to an answer."""
 _AS_SURE = 0.5
 """The share of a speaker's surest statement's probability from which a quotation of theirs is shown in its place."""
 NUMBERS = ("two", "three", "four", "five")
@@ -122,11 +123,13 @@ def listed(
         name = next((name for name in said_by if _part_of_other(speaker.name, name)), speaker.name)
         said_by.setdefault(name, []).append((likely, candidate))
     quoted = bool(_QUOTED.search(understood.text))
+    if TAKING_SIDES.search(understood.text):
+        said_by = {name: theirs for name, theirs in said_by.items() if theirs[0][1].odds >= _ON_A_SIDE}
     kept = [(theirs[0][0], _quotation(theirs) if quoted else theirs[0][1]) for theirs in said_by.values()]
     if said := _SO_MANY.search(understood.topic):
         most, least = NUMBERS.index(said.group(1).lower()) + 2, 0.0
     else:
-        least = _ON_A_SIDE if TAKING_SIDES.search(understood.text) else calibration.verdict["listed"]
+        least = calibration.verdict["listed"]
     return [c for place, (likely, c) in enumerate(kept) if likely >= least or place == 0][:most]
 
 
