@@ -214,11 +214,33 @@ def test_a_quotation_without_a_verb_is_heard_like_any_other() -> None:
 
 
 @pytest.mark.parametrize(
+    ("last", "role"),
+    [
+        ("Sen. Oda Brandvik, D-Nev., was an early friend of trams.", "an early friend of trams"),
+        ("Oda Brandvik, a driver from Kelp End, is coordinator of the riders.", "a driver from Kelp End"),
+        (
+            "Oda Brandvik is an adjunct professor of U.S. history. She writes at home.",
+            "an adjunct professor of U.S. history",
+        ),
+        ("Rep. Oda Brandvik chairs the tram committee.", None),
+        ("Oda Brandvik served as mayor of Marlow.", "mayor of Marlow"),
+    ],
+)
+def test_an_authors_role_is_what_the_last_paragraph_says(last: str, role: str | None) -> None:
+    (piece,) = letters(read(f"{OPINION.rsplit(chr(10) * 2, maxsplit=1)[0]}\n\n{last}\n"))
+    assert (piece.writer.name, piece.writer.role) == ("Oda Brandvik", role)
+
+
+@pytest.mark.parametrize(
     "last",
     [
         "Oda Brandvik is a reporter in Marlow. Reach her at the desk.",
         "Oda Brandvik is a teacher in Marlow. Pio Lantz is a driver and the author of Late.",
         "Oda Brandvik is selling the depot.",
+        "Oda Brandvik is a columnist at the bureau in Marlow.",
+        "Oda Brandvik is a politics editor in Marlow.",
+        "Oda Brandvik is one of the more careful drivers.",
+        "Marlow Tram Network is a member of the council.",
         "“Oda Brandvik is a teacher in Marlow,” the mayor said.",
     ],
 )
