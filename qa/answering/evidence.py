@@ -17,7 +17,7 @@ from qa.answering.naming import Roster
 from qa.answering.ranking import Piece, answerable, bounded, likeliest_first, scorer, told_first
 from qa.answering.reading import SPEAKS, read
 from qa.answering.searching import passage_nearness, searches
-from qa.answering.sections import beneath, section_asked
+from qa.answering.sections import section_asked
 from qa.answering.sifting import told_apart
 from qa.answering.types import Candidate, Evidence, Kind, Mention, Understood
 from qa.answering.wording import FUNCTION_WORDS, Rarity, Wanted, content_stems, fold, tokens, with_cue
@@ -132,10 +132,8 @@ def gather(
     passages = passage_nearness(snapshot, vector, scope)
     pieces: list[Piece] = []
     sections = {a: found for a, article in articles.items() if (found := section_asked(understood.text, article))}
-    if sections:
-        within = {a: beneath(sections[a], article) if a in sections else [] for a, article in articles.items()}
-    else:
-        within = {a: _within(article, places.get(a)) for a, article in articles.items()}
+    asked_of = {a: [sections[a].span] if a in sections else [] for a in articles} if sections else places
+    within = {a: _within(article, asked_of.get(a)) for a, article in articles.items()}
     if places:  # to count in all of a long article would take longer than anything else
         rarity = Rarity.of(chain.from_iterable(_stems(_Same(articles[a])).of(within[a]) for a in articles))
     else:
@@ -196,7 +194,7 @@ def _letters(article: _Same[Article]) -> tuple[Letter, ...]:
 
 @lru_cache(maxsize=512)
 def _told(article: _Same[Article]) -> tuple[Statement, ...]:
-    return told(article.value)
+    return told(article.value, _letters(article))
 
 
 class _Stems:

@@ -135,9 +135,10 @@ _PERSON = any_of(
     f"""{_SOMEBODY} newspaper paper outlet organisation organization company firm agency body group bank party union
     magazine publication website network broadcaster institute committee department ministry"""
 )
-SITE = r"(?:facebook|twitter|instagram|reddit|youtube|social media)"
+SITES = "facebook|twitter|instagram|reddit|youtube"
+_SITE = rf"(?:{SITES}|social media)"
 _WRITERS = (
-    rf"(?:(?:{SITE}|online|web) (?:users|followers|commenters|readers|posters|fans)"
+    rf"(?:(?:{_SITE}|online|web) (?:users|followers|commenters|readers|posters|fans)"
     r"|letters?[ -]writers|tweeters)"
 )
 """Those whose letters and posts a paper prints."""
@@ -198,7 +199,7 @@ LIST = re.compile(
     rf"|^\W*whose {_WRITTEN} (?:are|were|get|got|appear)\b"
     rf"|^\W*who (?:all )?(?:wrote|writes|sent(?: in)?|signed|posted|made|left) (?:the |these |those )?{_WRITTEN}\b"
     r"|^\W*who (?:all |else )?(?:posts?|posted|tweets?|tweeted|writes?|wrote)"
-    rf"(?: on {SITE}| in the (?:[\w’'-]+ ){{0,3}}(?:section|pages?|column))?\W*$",
+    rf"(?: on {_SITE}| in the (?:[\w’'-]+ ){{0,3}}(?:section|pages?|column))?\W*$",
     re.I,
 )
 WHAT_ALL = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answering.forms import any_of
-from qa.answering.opinions import opinion
+from qa.answering.opinions import FURTHER_NAMES, opinion
 from qa.answering.sifting import MEANT
 from qa.answering.types import Kind, Mention, Understood
 from qa.answering.wording import SPEECH_STEMS, content_stems
@@ -23,7 +23,7 @@ _TITLED = re.compile(r"\bletters? to (?:the|our) editors?\b|^\W*(?:readers?['’
 _LINE = 60
 """The most characters of a signature or a place."""
 _SIGNATURE = re.compile(
-    r"\W*?(@\w{2,30}|[A-Z][\w'’-]+(?: (?:[A-Z]\.|[A-Z][\w'’-]+|d[eu]|v[ao]n|la|bin|al)){1,4})"
+    rf"\W*?(@\w{{2,30}}|[A-Z][\w'’-]+{FURTHER_NAMES})"
     r"(?:, ([A-Z][\w'’-]+(?:,? [A-Z][\w.'’-]+)*))?\W*"
 )
 """A name or handle, and where they write from: "Michael Pravica.", "— Herb Strentz, Urbandale"."""
@@ -73,8 +73,8 @@ def letters(article: Article) -> tuple[Letter, ...]:
     return (Letter(*written, written[1], True),) if written else ()
 
 
-def told(article: Article) -> tuple[Statement, ...]:
-    """Every sentence of every signed letter or post, as a statement of whoever signs."""
+def told(article: Article, page: Sequence[Letter]) -> tuple[Statement, ...]:
+    """Every sentence of the letters of an article, its ``page``, as a statement of whoever signs."""
     return tuple(
         Statement(
             article.id,
@@ -84,7 +84,7 @@ def told(article: Article) -> tuple[Statement, ...]:
             speaker=letter.writer,
             certainty=_SURE,
         )
-        for letter in letters(article)
+        for letter in page
         for sentence in article.sentences
         if letter.body.holds(sentence)
     )

@@ -8,7 +8,9 @@ from qa.answering.forms import any_of
 from qa.domain import Article, Block, BlockKind, Span, Speaker
 
 _TITLE = r"(?:(?:Rep|Sen|Gov|Dr|Mr|Mrs|Ms|Prof|Gen|Lt|Col|Sir|Dame|Lord|Former|U\.S)\.? )*"
-_NAME = r"(?P<name>[A-Z][\w'’.-]+(?: (?:[A-Z]\.|[A-Z][\w'’-]+|d[eu]|v[ao]n|la|bin|al|de)){1,4})"
+FURTHER_NAMES = r"(?: (?:[A-Z]\.|[A-Z][\w'’-]+|d[eu]|v[ao]n|la|bin|al)){1,4}"
+"""What follows the first of somebody's names."""
+_NAME = rf"(?P<name>[A-Z][\w'’.-]+{FURTHER_NAMES})"
 _POST = any_of(
     """director president editor author co-author coauthor founder co-founder cofounder chair chairman chairwoman fellow
     host co-host columnist writer member professor lecturer historian economist governor senator executive chief partner
@@ -31,7 +33,7 @@ _BODIES = frozenset(
     "News Times Press Post Journal Institute Center Centre University Network Council Association".split()
 )
 """What the name of no person ends with."""
-_OF_THE_PAPER = re.compile(
+_STAFF = re.compile(
     r"\b(?:reach|contact|e-?mail|journalist)\b"
     r"|\b(?:politics|news|media|managing|business|sports|features|travel) editor\b",
     re.I,
@@ -54,7 +56,7 @@ def opinion(article: Article) -> tuple[Speaker, Span] | None:
     match = _BIO.match(words) if len(words) <= _LONGEST else None
     if match is None or _BIO.search(words, match.end("name")) or _REPORTS.search(words):
         return None
-    if (_OF_THE_PAPER.search(words) and not _OPINES.search(words)) or (match["other"] and not match["title"]):
+    if (_STAFF.search(words) and not _OPINES.search(words)) or (match["other"] and not match["title"]):
         return None
     name = match["name"]
     if name.split()[-1] in _BODIES:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.answering.forms import SITES
 from qa.answering.wording import content_stems
 from qa.domain import Article, BlockKind, Span
 
@@ -23,7 +24,7 @@ _OF_LETTERS = re.compile(
     r"|\b(?:whose|which|what|who (?:all )?(?:wrote|writes|sent|sent in|signed)(?: the| these)?) letters?\b",
     re.I,
 )
-_SITE = re.compile(r"\W*(facebook|twitter|instagram|reddit|youtube)\W*", re.I)
+_SITE = re.compile(rf"\W*({SITES})\W*", re.I)
 _ON_SITE = (
     r"\b(?:on|via|from) {0}\b|\b{0} (?:users?|comment\w*|posts?|posters?|readers?|followers?|account|reactions?)\b"
 )
@@ -52,25 +53,23 @@ def sections(article: Article) -> tuple[Section, ...]:
 
 def section_asked(question: str, article: Article) -> Section | None:
     """The one section of ``article`` that ``question`` asks about; None where it names none, or several alike."""
-    found = [section for section in sections(article) if _is_asked(section.heading, question)]
+    named = [set(content_stems(match["before"] or match["behind"])) for match in _ASKED.finditer(question)]
+    found = [section for section in sections(article) if _is_asked(section.heading, question, named)]
     return found[0] if len(found) == 1 else None
 
 
-def _is_asked(heading: str, question: str) -> bool:
+def _is_asked(heading: str, question: str, named: Sequence[set[str]]) -> bool:
+    """Whether ``question`` asks about what stands beneath ``heading``; ``named`` are the stems of sections it names."""
     if site := _SITE.fullmatch(heading):
         name = site[1].lower()
         if re.search(_ON_SITE.format(name), question, re.I) or (name == "twitter" and _TWEETED.search(question)):
             return True
     if _LETTERS.match(heading) and _OF_LETTERS.search(question):
         return True
+    if not named:
+        return False
     theirs = set(content_stems(heading))
-    named = (set(content_stems(m["before"] or m["behind"])) for m in _ASKED.finditer(question))
     return any(theirs and asked and (theirs <= asked or asked <= theirs) for asked in named)
-
-
-def beneath(section: Section, article: Article) -> list[int]:
-    """The numbers of the sentences of a section."""
-    return [i for i, sentence in enumerate(article.sentences) if section.span.holds(sentence)]
 
 
 def without(section: str, stems: Sequence[str]) -> list[str]:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from qa.answering.evidence import gather, speakers_in
 from qa.answering.extractive import compose
-from qa.answering.letters import heard, letters, told
+from qa.answering.letters import heard, letters
+from qa.answering.letters import told as told_on
 from qa.answering.question import understand
 from qa.answering.types import Understood
 from qa.articles.blocks import split_blocks
@@ -56,6 +57,10 @@ Sell the depot and plant apple trees.
 def read(text: str) -> Article:
     blocks = split_blocks(text)
     return Article("page", text.split("\n", maxsplit=1)[0], "page.txt", text, blocks, split_sentences(text, blocks))
+
+
+def told(article: Article) -> tuple[Statement, ...]:
+    return told_on(article, letters(article))
 
 
 def ask(question: str, text: str = PAGE) -> Answer:

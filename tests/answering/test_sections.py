@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.sections import beneath, section_asked, sections
+from qa.answering.sections import section_asked, sections
 from qa.articles.blocks import split_blocks
 from qa.articles.sentences import split_sentences
 from qa.domain import Article
@@ -33,12 +33,12 @@ def _article() -> Article:
 def test_a_section_goes_from_its_heading_to_the_next(article: Article) -> None:
     fares, depot = sections(article)
     assert (fares.heading, depot.heading) == ("Fares and passes", "The depot")
-    lines = [article.sentences[i].of(TEXT) for i in beneath(fares, article)]
+    lines = [s.of(TEXT) for s in article.sentences if fares.span.holds(s)]
     assert lines == [
         "Oda Brandvik said that a ticket would cost three crowns from May on.",
         "Pupils would pay nothing.",
     ]
-    assert [i for i in beneath(fares, article) if i in beneath(depot, article)] == []
+    assert [s for s in article.sentences if fares.span.holds(s) and depot.span.holds(s)] == []
 
 
 @pytest.mark.parametrize(
